@@ -1,0 +1,47 @@
+"""What every block is: a frozen declaration from which form, command line, JSON, checks and help are derived."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Step = Literal["kind", "source", "labels", "split", "transforms", "batch", "model", "training"]
+
+
+class Block(BaseModel):
+    """One step of a recipe. Subclasses set `title`, `step` and `icon`, and say in their docstring what they do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    title: ClassVar[str]
+    step: ClassVar[Step]
+    icon: ClassVar[str]
+
+    @classmethod
+    def help(cls) -> str:
+        """What the block does, for the form: the docstring's first paragraph."""
+        return " ".join((cls.__doc__ or "").split("\n\n")[0].split())
+
+    def summary(self) -> str:
+        """The settings in a few words, for the card; subclasses say it better than their title."""
+        return self.title
+
+
+def setting(
+    default: Any = ...,
+    *,
+    title: str,
+    help: str,
+    unit: str = "",
+    more: bool = False,
+    widget: str = "",
+    words: dict[str, str] | None = None,
+    **limits: Any,
+) -> Any:
+    """A field of a block.
+
+    title, help: plain words for the form.  unit: stands inside the field; numbers without one are counts or factors.
+    more: folded under "More".  widget: "folder", "label_set" or "encoder" where the type alone does not tell.
+    words: what each value of a Literal is called.  limits: ge, le, gt, lt, multiple_of, min_length as pydantic.
+    """
+    extra: Any = {"unit": unit, "more": more, "widget": widget, "words": words or {}}
+    return Field(default, title=title, description=help, json_schema_extra=extra, **limits)

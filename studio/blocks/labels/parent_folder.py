@@ -1,0 +1,40 @@
+"""The folder that a picture lies in is its class."""
+
+from typing import ClassVar, Literal
+
+from studio.blocks.block import Block, Step, setting
+
+
+class ParentFolder(Block):
+    """The class of a picture is the name of the folder it lies in. Corrections made on the Label page win over it."""
+
+    title: ClassVar[str] = "Name of the folder"
+    step: ClassVar[Step] = "labels"
+    icon: ClassVar[str] = "tag"
+
+    kind: Literal["parent_folder"] = "parent_folder"
+    level: int = setting(
+        1,
+        title="Level",
+        ge=1,
+        le=8,
+        more=True,
+        help="1 is the folder that holds the picture, 2 the one around it, and so on.",
+    )
+    unlabeled_folders: tuple[str, ...] = setting(
+        (),
+        title="Folders without a class",
+        more=True,
+        help="Pictures in folders with these names are taken as not labeled yet, for example 'test' or 'new'.",
+    )
+    label_set: str = setting(
+        "classes",
+        title="Corrections from",
+        widget="label_set",
+        min_length=1,
+        more=True,
+        help="The project's label set whose labels, made by people, win over the folder's name.",
+    )
+
+    def summary(self) -> str:
+        return "Class is the folder's name" if self.level == 1 else f"Class is the folder {self.level} levels up"

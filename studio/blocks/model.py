@@ -1,0 +1,56 @@
+"""Which network is trained, and from what it starts."""
+
+from typing import ClassVar, Literal, Self
+
+from pydantic import model_validator
+
+from studio.blocks.block import Block, Step, setting
+
+
+class Model(Block):
+    """The network: an encoder that turns a picture into features, and a head that answers the question."""
+
+    title: ClassVar[str] = "Model"
+    step: ClassVar[Step] = "model"
+    icon: ClassVar[str] = "train"
+
+    kind: Literal["model"] = "model"
+    encoder: str = setting(
+        "resnet18",
+        title="Encoder",
+        widget="encoder",
+        min_length=1,
+        help="The part that turns a picture into features. Small ones are fast, large ones see more.",
+    )
+    weights: Literal["shipped", "pretrained", "file", "none"] = setting(
+        "none",
+        title="Start from",
+        help="What the encoder knows already when training starts.",
+        words={
+            "shipped": "The small encoder that comes with the program",
+            "pretrained": "Pretrained weights, by download",
+            "file": "Weights from a file",
+            "none": "Nothing (random weights)",
+        },
+    )
+    weights_file: str = setting(
+        "",
+        title="Weights file",
+        widget="file",
+        help="A .safetensors file, or a .pt file that holds only weights.",
+    )
+
+    @model_validator(mode="after")
+    def _file_named(self) -> Self:
+        if self.weights == "file" and not self.weights_file:
+            raise ValueError("Choose the weights file, or start from something else.")
+        return self
+
+    def summary(self) -> str:
+        words = {
+            "shipped": "shipped weights",
+            "pretrained": "pretrained",
+            "file": "weights from a file",
+            "none": "no weights",
+        }
+        return f"{self.encoder}, {words[self.weights]}"

@@ -1,0 +1,374 @@
+"""The language between the processes: requests are imperatives, events past tense. The unions are the registry."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from studio.blocks.recipe import Recipe
+
+PROTOCOL_VERSION = 1
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, ser_json_inf_nan="null")
+
+
+class Request(Message):
+    """Asks a child for something; `request` comes back with every event that answers it."""
+
+    request: int = 0
+
+
+class Event(Message):
+    """Something that happened in a child, as the answer to `request`."""
+
+    request: int = 0
+
+
+# --- requests -------------------------------------------------------------------------------------------------------
+
+
+class ExplainRecipe(Request):
+    """Walk through the recipe and say what the data becomes after each step."""
+
+    kind: Literal["explain_recipe"] = "explain_recipe"
+    recipe: Recipe
+    project: str | None = None
+
+
+class GuessRecipe(Request):
+    """Look at a folder and propose a recipe for it."""
+
+    kind: Literal["guess_recipe"] = "guess_recipe"
+    folder: str
+
+
+class PreviewBatch(Request):
+    """Make one real batch of the recipe as the model will see it; `draw` picks another random draw."""
+
+    kind: Literal["preview_batch"] = "preview_batch"
+    recipe: Recipe
+    project: str | None = None
+    part: Literal["train", "valid"] = "train"
+    draw: int = 0
+    upto: int | None = None  # apply only the first so many transforms; None: all
+
+
+class ReadImage(Request):
+    """Decode one picture, its longer side at most `max_side_px`."""
+
+    kind: Literal["read_image"] = "read_image"
+    path: str
+    max_side_px: int = Field(4096, ge=16)
+
+
+class MakeThumbnails(Request):
+    """Make the thumbnails of these pictures that are not in the cache yet."""
+
+    kind: Literal["make_thumbnails"] = "make_thumbnails"
+    paths: tuple[str, ...]
+    side_px: int = Field(128, ge=16, le=512)
+
+
+class DrawSample(Request):
+    """Draw the sample pictures into a folder."""
+
+    kind: Literal["draw_sample"] = "draw_sample"
+    folder: str
+    pictures: int | None = None
+    side_px: int | None = None
+
+
+class TrainRun(Request):
+    """Train the run in this folder, or go on with it from its last checkpoint."""
+
+    kind: Literal["train_run"] = "train_run"
+    run: str
+    project: str | None = None
+    resume: bool = False
+
+
+class ExportRun(Request):
+    """Write model.onnx beside a finished run's weights and check that it says the same."""
+
+    kind: Literal["export_run"] = "export_run"
+    run: str
+
+
+class Predict(Request):
+    """Say what a finished run sees in pictures; folders are searched for pictures."""
+
+    kind: Literal["predict"] = "predict"
+    run: str
+    paths: tuple[str, ...]
+
+
+class Diagnose(Request):
+    """Say which versions and devices there are, and what is known to be bad."""
+
+    kind: Literal["diagnose"] = "diagnose"
+
+
+class CancelRequest(Request):
+    """End an earlier request early, or do not begin it; it is then answered with Stopped."""
+
+    kind: Literal["cancel_request"] = "cancel_request"
+    target: int
+
+
+# --- events ---------------------------------------------------------------------------------------------------------
+
+
+class Progressed(Event):
+    """So many of so many are done; `what` is a plural ("pictures read")."""
+
+    kind: Literal["progressed"] = "progressed"
+    what: str
+    done: int
+    total: int
+
+
+class Warned(Event):
+    """Something that does not stop the work but that the user should know."""
+
+    kind: Literal["warned"] = "warned"
+    message: str
+    hint: str = ""
+
+
+class FindingMade(Message):
+    """A finding about a step, inside StepExplained."""
+
+    level: Literal["error", "warning", "info"]
+    message: str
+    hint: str = ""
+    field: str = ""
+
+
+class SampleShown(Message):
+    """One picture of a step: its path and what is known of it so far."""
+
+    path: str
+    image: str
+    target: str | None = None
+    part: str = ""
+    labeled_by: str = ""
+
+
+class StepExplained(Event):
+    """What the data is after a step. `block` is the place in Recipe.steps(), `counts` go by plain words."""
+
+    kind: Literal["step_explained"] = "step_explained"
+    block: int
+    step: str
+    title: str
+    summary: str
+    rows: int
+    counts: dict[str, int] = {}
+    samples: tuple[SampleShown, ...] = ()
+    findings: tuple[FindingMade, ...] = ()
+
+
+class ImageRow(Message):
+    """A row of the finished table, for the Label page: what the rule says, and which part it is in."""
+
+    image: str
+    target: str | None = None
+    part: str = ""
+
+
+class RowsFound(Event):
+    """A portion of the table's rows, in the table's order; `root` is the folder they are relative to."""
+
+    kind: Literal["rows_found"] = "rows_found"
+    root: str
+    rows: tuple[ImageRow, ...]
+    classes: tuple[str, ...] = ()
+
+
+class ImagesLeftOut(Event):
+    """Files that are not used, each with its reason."""
+
+    kind: Literal["images_left_out"] = "images_left_out"
+    images: tuple[tuple[str, str], ...]
+
+
+class RecipeGuessed(Event):
+    """A proposal for a folder, with what was seen that speaks for it."""
+
+    kind: Literal["recipe_guessed"] = "recipe_guessed"
+    recipe: Recipe
+    reasons: tuple[str, ...] = ()
+
+
+class FrameWritten(Event):
+    """Pixels, in a file that both processes map: uint8, shape as given. The receiver deletes the file."""
+
+    kind: Literal["frame_written"] = "frame_written"
+    frame: str
+    shape: tuple[int, ...]
+    labels: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+class ThumbnailMade(Event):
+    """The thumbnail of `path` lies in the file `thumbnail`; or there is none, and `reason` says why."""
+
+    kind: Literal["thumbnail_made"] = "thumbnail_made"
+    path: str
+    thumbnail: str | None
+    reason: str = ""
+
+
+class RunStarted(Event):
+    """The run's facts, once the data is ready and before the first step."""
+
+    kind: Literal["run_started"] = "run_started"
+    at: float
+    train_rows: int
+    valid_rows: int
+    classes: tuple[str, ...]
+    steps_per_epoch: int
+    epochs: int
+    first_step: int
+    device: str
+    threads: int
+    batch_size: int
+
+
+class StepDone(Event):
+    """A training step; `step` counts from 1 over the whole run. Loss is null when it was not a number."""
+
+    kind: Literal["step_done"] = "step_done"
+    step: int
+    loss: float | None
+    smoothed_loss: float | None
+    learning_rate: float
+    images_per_s: float
+    left_s: float
+
+
+class EpochEnded(Event):
+    """An epoch with its validation; `metrics` by name."""
+
+    kind: Literal["epoch_ended"] = "epoch_ended"
+    epoch: int
+    step: int
+    train_loss: float | None
+    valid_loss: float | None
+    metrics: dict[str, float]
+    seconds: float
+    is_best: bool
+
+
+class CheckpointWritten(Event):
+    """From here the run can go on."""
+
+    kind: Literal["checkpoint_written"] = "checkpoint_written"
+    step: int
+
+
+class Resumed(Event):
+    """The run goes on after `step` steps; events of later steps before this one are void."""
+
+    kind: Literal["resumed"] = "resumed"
+    at: float
+    step: int
+
+
+class Prediction(Event):
+    """What the model sees in one picture: class names with probabilities, best first; or why it could not be read."""
+
+    kind: Literal["prediction"] = "prediction"
+    path: str
+    label: str | None
+    probabilities: dict[str, float] = {}
+    reason: str = ""
+
+
+class Diagnosed(Event):
+    """The doctor's findings: name to value, and what is wrong."""
+
+    kind: Literal["diagnosed"] = "diagnosed"
+    facts: dict[str, str]
+    findings: tuple[FindingMade, ...] = ()
+
+
+class Finished(Event):
+    """The request is done. `run` is the run's folder relative to its project, where there is one."""
+
+    kind: Literal["finished"] = "finished"
+    run: str | None = None
+    metrics: dict[str, float] = {}
+    train_s: float | None = None
+    files: tuple[str, ...] = ()
+
+
+class Stopped(Event):
+    """The request was ended early because somebody asked for it."""
+
+    kind: Literal["stopped"] = "stopped"
+    run: str | None = None
+    step: int | None = None
+
+
+class Failed(Event):
+    """The request could not be done. Without a hint it is a bug of ours, and `traceback` says where."""
+
+    kind: Literal["failed"] = "failed"
+    message: str
+    hint: str = ""
+    traceback: str = ""
+
+
+AnyRequest = Annotated[
+    ExplainRecipe
+    | GuessRecipe
+    | PreviewBatch
+    | ReadImage
+    | MakeThumbnails
+    | DrawSample
+    | TrainRun
+    | ExportRun
+    | Predict
+    | Diagnose
+    | CancelRequest,
+    Field(discriminator="kind"),
+]
+AnyEvent = Annotated[
+    Progressed
+    | Warned
+    | StepExplained
+    | RowsFound
+    | ImagesLeftOut
+    | RecipeGuessed
+    | FrameWritten
+    | ThumbnailMade
+    | RunStarted
+    | StepDone
+    | EpochEnded
+    | CheckpointWritten
+    | Resumed
+    | Prediction
+    | Diagnosed
+    | Finished
+    | Stopped
+    | Failed,
+    Field(discriminator="kind"),
+]
+Terminal = Finished | Stopped | Failed
+
+_requests: TypeAdapter[Any] = TypeAdapter(AnyRequest, config=ConfigDict(defer_build=True))
+_events: TypeAdapter[Any] = TypeAdapter(AnyEvent, config=ConfigDict(defer_build=True))
+
+
+def read_request(line: str) -> Request:
+    """The request in one line of JSON. An unknown one raises pydantic's ValidationError."""
+    request: Request = _requests.validate_json(line)
+    return request
+
+
+def read_event(line: str) -> Event:
+    """The event in one line of JSON. An unknown one raises pydantic's ValidationError."""
+    event: Event = _events.validate_json(line)
+    return event
