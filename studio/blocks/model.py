@@ -5,6 +5,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import model_validator
 
 from studio.blocks.block import Block, Step, setting
+from studio.blocks.encoders import shipped_names
 
 
 class Model(Block):
@@ -54,3 +55,9 @@ class Model(Block):
             "none": "no weights",
         }
         return f"{self.encoder}, {words[self.weights]}"
+
+
+def starting_model() -> Model:
+    """What a new project starts with: the encoder that comes with the program, which needs no download."""
+    shipped = shipped_names()
+    return Model(encoder=shipped[0], weights="shipped") if shipped else Model()

@@ -9,12 +9,14 @@ Level = Literal["error", "warning", "info"]
 
 @dataclass(slots=True)
 class Row:
-    """One picture. `image` is the path below the table's root, with forward slashes."""
+    """One picture. `image` is the path below the table's root, with forward slashes; `by_rule` is what the labels
+    block alone says, `target` what counts after people's labels."""
 
     image: str
     target: str | None = None
     labeled_by: str = ""
     part: Part = ""
+    by_rule: str | None = None
 
 
 @dataclass(frozen=True)

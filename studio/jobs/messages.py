@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from studio.blocks.recipe import Recipe
+from studio.blocks.table import Part
 
 PROTOCOL_VERSION = 1
 
@@ -76,6 +77,7 @@ class DrawSample(Request):
     kind: Literal["draw_sample"] = "draw_sample"
     folder: str
     pictures: int | None = None
+    several: int | None = None
     side_px: int | None = None
 
 
@@ -151,7 +153,7 @@ class SampleShown(Message):
     path: str
     image: str
     target: str | None = None
-    part: str = ""
+    part: Part = ""
     labeled_by: str = ""
 
 
@@ -170,11 +172,12 @@ class StepExplained(Event):
 
 
 class ImageRow(Message):
-    """A row of the finished table, for the Label page: what the rule says, and which part it is in."""
+    """A row of the finished table: its label, what the rule alone says, and which part it is in."""
 
     image: str
     target: str | None = None
-    part: str = ""
+    by_rule: str | None = None
+    part: Part = ""
 
 
 class RowsFound(Event):

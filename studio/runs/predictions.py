@@ -1,0 +1,56 @@
+"""What the best model of a run says of each validation picture: predictions.csv."""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.base.errors import UserError
+from studio.base.files import write_atomically
+
+_FACTS = ["image", "target", "predicted", "loss"]
+_PREFIX = "p:"
+
+
+@dataclass(frozen=True)
+class ValidPrediction:
+    """One validation picture: what it is, what the model says, the loss (cross entropy, nats), all probabilities."""
+
+    image: str
+    target: str
+    predicted: str
+    loss: float
+    probabilities: dict[str, float]
+
+
+def write_predictions(path: Path, classes: list[str], predictions: list[ValidPrediction]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_FACTS + [_PREFIX + name for name in classes])
+    for item in predictions:
+        row = [item.image, item.target, item.predicted, f"{item.loss:.6g}"]
+        writer.writerow(row + [f"{item.probabilities[name]:.6g}" for name in classes])
+    write_atomically(path, text.getvalue().encode("utf-8", "surrogateescape"))
+
+
+def read_predictions(path: Path) -> list[ValidPrediction]:
+    """Raises UserError when there are none or the file is damaged."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+            return [_read(record) for record in csv.DictReader(file)]
+    except FileNotFoundError as error:
+        raise UserError("The run has no results yet.", "They are written when training has finished.") from error
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise UserError(f"{path} is damaged: {error}", "Train again with the same recipe.") from error
+
+
+def _read(record: dict[str, str]) -> ValidPrediction:
+    return ValidPrediction(
+        image=record["image"],
+        target=record["target"],
+        predicted=record["predicted"],
+        loss=float(record["loss"]),
+        probabilities={
+            name.removeprefix(_PREFIX): float(value) for name, value in record.items() if name.startswith(_PREFIX)
+        },
+    )
