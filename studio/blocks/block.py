@@ -35,13 +35,15 @@ def setting(
     more: bool = False,
     widget: str = "",
     words: dict[str, str] | None = None,
+    shown_when: tuple[str, str] | None = None,
     **limits: Any,
 ) -> Any:
     """A field of a block.
 
     title, help: plain words for the form.  unit: stands inside the field; numbers without one are counts or factors.
     more: folded under "More".  widget: "folder", "label_set" or "encoder" where the type alone does not tell.
-    words: what each value of a Literal is called.  limits: ge, le, gt, lt, multiple_of, min_length as pydantic.
+    words: what each value of a Literal is called.  shown_when: (field, value), the choice that makes this one matter.
+    limits: ge, le, gt, lt, multiple_of, min_length as pydantic.
     """
-    extra: Any = {"unit": unit, "more": more, "widget": widget, "words": words or {}}
+    extra: Any = {"unit": unit, "more": more, "widget": widget, "words": words or {}, "shown_when": shown_when}
     return Field(default, title=title, description=help, json_schema_extra=extra, **limits)

@@ -42,9 +42,11 @@ class ShippedEncoder(BaseModel):
 
 @functools.cache
 def listed_encoders() -> list[ListedEncoder]:
-    """The list in the order in which it is shown: small ones first."""
+    """The list in the order in which it is shown: small ones first. A shipped one only where its weights are."""
     text = (_folder() / "encoders.json").read_bytes()
-    return TypeAdapter(list[ListedEncoder]).validate_json(text)
+    shipped = shipped_names()
+    listed = TypeAdapter(list[ListedEncoder]).validate_json(text)
+    return [encoder for encoder in listed if not encoder.shipped or encoder.name in shipped]
 
 
 def shipped_encoder(name: str) -> ShippedEncoder | None:

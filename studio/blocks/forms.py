@@ -23,12 +23,15 @@ class FormField:
     unit: str
     minimum: float | None
     maximum: float | None
+    minimum_excluded: bool
+    maximum_excluded: bool
     step: float | None
     choices: tuple[str, ...]
     words: dict[str, str]
     widget: str
     more: bool
     optional: bool
+    shown_when: tuple[str, str] | None
 
 
 def form_fields(block: type[Block]) -> list[FormField]:
@@ -57,13 +60,20 @@ def _form_field(name: str, field: FieldInfo) -> FormField:
         unit=str(extra.get("unit", "")),
         minimum=limits.get("ge", limits.get("gt")),
         maximum=limits.get("le", limits.get("lt")),
+        minimum_excluded="gt" in limits,
+        maximum_excluded="lt" in limits,
         step=limits.get("multiple_of"),
         choices=choices,
         words={str(key): str(value) for key, value in words.items()} if isinstance(words, dict) else {},
         widget=str(extra.get("widget", "")),
         more=bool(extra.get("more", False)),
         optional=optional,
+        shown_when=_pair(extra.get("shown_when")),
     )
+
+
+def _pair(value: Any) -> tuple[str, str] | None:
+    return (str(value[0]), str(value[1])) if value else None
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:
@@ -101,6 +111,10 @@ def _sentence(item: dict[str, Any]) -> str:
     if item["type"] in limits:
         words, key = limits[item["type"]]
         return "The value " + words.format(**{key: f"{context[key]:g}"}) + "."
+    if item["type"] in ("int_parsing", "int_type", "int_from_float"):
+        return "Write a whole number."
+    if item["type"] in ("float_parsing", "float_type"):
+        return "Write a number."
     if item["type"] == "missing" or item["type"] == "string_too_short":
         return "This must be filled in."
     if item["type"] == "value_error":

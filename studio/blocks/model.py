@@ -13,7 +13,7 @@ class Model(Block):
 
     title: ClassVar[str] = "Model"
     step: ClassVar[Step] = "model"
-    icon: ClassVar[str] = "train"
+    icon: ClassVar[str] = "model"
 
     kind: Literal["model"] = "model"
     encoder: str = setting(
@@ -38,6 +38,7 @@ class Model(Block):
         "",
         title="Weights file",
         widget="file",
+        shown_when=("weights", "file"),
         help="A .safetensors file, or a .pt file that holds only weights.",
     )
 

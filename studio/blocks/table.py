@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 Part = Literal["", "train", "valid", "unused"]
 Level = Literal["error", "warning", "info"]
+LabelSource = Literal["person", "import", "model"]
 
 
 @dataclass(slots=True)
@@ -49,11 +50,12 @@ class DataTable:
 
 @dataclass(frozen=True)
 class GivenLabel:
-    """A label of a label set: the class, who gave it (a person, an import, a run), and whether it was reviewed."""
+    """A label of a label set: the class, who gave it, whether it was reviewed, and what kind of source that is."""
 
     class_name: str
     given_by: str
     reviewed: bool
+    source: LabelSource = field(default="person", compare=False)
 
 
 class LabelSets(Protocol):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from studio.jobs.messages import CancelRequest, Event, Failed, Finished, Request, Stopped
+from studio.jobs.messages import CancelRequest, Event, Failed, Finished, FrameWritten, Request, Stopped
 from studio.jobs.wire import LineWriter, parse_event
 
 OnEvent = Callable[[Event], None]
@@ -54,7 +54,7 @@ class Child:
         with self._lock:
             if number not in self._open:
                 return
-            self._open[number] = lambda event: None
+            self._open[number] = _throw_away
             writer = self._writer
         if writer is not None:
             try:
@@ -128,6 +128,13 @@ class Child:
                     traceback=text,
                 )
             )
+
+
+def _throw_away(event: Event) -> None:
+    if isinstance(event, FrameWritten):
+        from studio.jobs.frames import drop_frame  # here: it brings numpy along, which the window starts without
+
+        drop_frame(event.frame)
 
 
 def ask(request: Request, on_event: OnEvent) -> Finished | Stopped | Failed:

@@ -10,7 +10,7 @@ class ParentFolder(Block):
 
     title: ClassVar[str] = "Name of the folder"
     step: ClassVar[Step] = "labels"
-    icon: ClassVar[str] = "tag"
+    icon: ClassVar[str] = "labels"
 
     kind: Literal["parent_folder"] = "parent_folder"
     level: int = setting(

@@ -11,7 +11,7 @@ class Folder(Block):
 
     title: ClassVar[str] = "Folder"
     step: ClassVar[Step] = "source"
-    icon: ClassVar[str] = "folder"
+    icon: ClassVar[str] = "source"
 
     kind: Literal["folder"] = "folder"
     path: str = setting(

@@ -10,7 +10,7 @@ class Classification(Block):
 
     title: ClassVar[str] = "Which thing"
     step: ClassVar[Step] = "kind"
-    icon: ClassVar[str] = "labels"
+    icon: ClassVar[str] = "kind"
     label_kind: ClassVar[str] = "class"
     metrics: ClassVar[dict[str, str]] = {
         "accuracy": "The share of validation pictures whose most probable class is the right one.",

@@ -10,7 +10,7 @@ class Zoom(Block):
 
     title: ClassVar[str] = "Zoom"
     step: ClassVar[Step] = "transforms"
-    icon: ClassVar[str] = "zoom"
+    icon: ClassVar[str] = "zoom_in"
 
     kind: Literal["zoom"] = "zoom"
     max_factor: float = setting(1.1, title="At most", unit="times", ge=1, le=4, help="The largest magnification.")

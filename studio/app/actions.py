@@ -1,0 +1,233 @@
+"""Everything a user can do, in one table: menus, keys, the palette and the help page are drawn from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from studio.app.scripts import as_json, as_python
+from studio.app.workspace import Workspace
+
+PAGES = {
+    "project": "Project",
+    "blocks": "Blocks",
+    "label": "Label",
+    "train": "Train",
+    "results": "Results",
+}
+CLASS_KEYS = range(1, 10)
+
+
+class Ui(Protocol):
+    """What actions ask of the window: questions to the user, and where to look."""
+
+    page: str
+
+    def go_to(self, page: str) -> None: ...
+    def ask_project_folder(self) -> Path | None: ...
+    def ask_text(self, title: str, label: str) -> str | None: ...
+    def copy_text(self, text: str, what: str) -> None: ...
+    def say(self, message: str) -> None: ...
+    def new_project(self) -> None: ...
+    def open_sample(self) -> None: ...
+    def show_palette(self) -> None: ...
+    def show_keys(self) -> None: ...
+    def show_settings(self) -> None: ...
+    def quit(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Action:
+    """`key` is Qt's portable text; a bare key works on `page` only, and never while somebody types."""
+
+    id: str
+    title: str
+    menu: str
+    do: Callable[[Workspace, Ui], None]
+    key: str = ""
+    also: tuple[str, ...] = ()
+    page: str = ""
+    when: Callable[[Workspace], bool] = lambda work: True
+    repeats: bool = False  # whether a key that is held down does it again and again
+
+
+def has_project(work: Workspace) -> bool:
+    return work.has_project
+
+
+def has_recipe(work: Workspace) -> bool:
+    return work.pipeline.recipe is not None
+
+
+def has_images(work: Workspace) -> bool:
+    return bool(work.labeling.images)
+
+
+def has_current(work: Workspace) -> bool:
+    return work.labeling.current is not None
+
+
+def can_start(work: Workspace) -> bool:
+    return has_recipe(work) and work.pipeline.is_ready() and work.runs.state != "running"
+
+
+def can_stop(work: Workspace) -> bool:
+    return work.runs.state == "running"
+
+
+def can_resume(work: Workspace) -> bool:
+    return work.runs.state in ("stopped", "failed", "died")
+
+
+def _open(work: Workspace, ui: Ui) -> None:
+    folder = ui.ask_project_folder()
+    if folder is not None:
+        work.session.open_project(folder)
+        ui.go_to("blocks")
+
+
+def _undo(work: Workspace, ui: Ui) -> None:
+    title = work.labeling.undo()
+    ui.say(f"Undone: {title}." if title else "There is nothing to undo.")
+    if title:
+        work.pipeline.reload()
+
+
+def _redo(work: Workspace, ui: Ui) -> None:
+    title = work.labeling.redo()
+    ui.say(f"Done again: {title}." if title else "There is nothing to do again.")
+    if title:
+        work.pipeline.reload()
+
+
+def _copy_json(work: Workspace, ui: Ui) -> None:
+    assert work.pipeline.recipe is not None
+    ui.copy_text(as_json(work.pipeline.recipe), "The recipe, as JSON,")
+
+
+def _copy_python(work: Workspace, ui: Ui) -> None:
+    assert work.pipeline.recipe is not None
+    assert work.session.project is not None
+    ui.copy_text(as_python(work.pipeline.recipe, str(work.session.project.folder)), "The recipe, as Python,")
+
+
+def _next_unlabeled(work: Workspace, ui: Ui) -> None:
+    if not work.labeling.next_unlabeled():
+        ui.say("Every picture has a label.")
+
+
+def _give_class(number: int) -> Callable[[Workspace, Ui], None]:
+    def give(work: Workspace, ui: Ui) -> None:
+        name = work.labeling.class_of_key(str(number))
+        if name is None:
+            ui.say(f"No class has the key {number}: add one first.")
+        else:
+            work.labeling.give_to_chosen(name)
+
+    return give
+
+
+def _clear(work: Workspace, ui: Ui) -> None:
+    if not work.labeling.clear(work.labeling.chosen):
+        ui.say("Nobody has given a label here. What the folder says can be changed, but not taken away.")
+
+
+def _review(work: Workspace, ui: Ui) -> None:
+    if not work.labeling.review_chosen():
+        ui.say("There is no label here that is not reviewed yet.")
+
+
+def _add_class(work: Workspace, ui: Ui) -> None:
+    name = ui.ask_text("Add a class", "What is it called?")
+    if name:
+        work.labeling.add_class(name)
+
+
+def _start(work: Workspace, ui: Ui) -> None:
+    assert work.pipeline.recipe is not None
+    work.runs.start(work.pipeline.recipe)
+    ui.go_to("train")
+
+
+def _go(page: str) -> Callable[[Workspace, Ui], None]:
+    return lambda work, ui: ui.go_to(page)
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("project.open_sample", "Open the sample project", "Project", lambda work, ui: ui.open_sample()),
+    Action("project.new", "New project…", "Project", lambda work, ui: ui.new_project(), "Ctrl+N"),
+    Action("project.open", "Open a project…", "Project", _open, "Ctrl+O"),
+    Action("project.settings", "Settings…", "Project", lambda work, ui: ui.show_settings(), "Ctrl+,"),
+    Action("project.quit", "Quit", "Project", lambda work, ui: ui.quit(), "Ctrl+Q"),
+    Action("edit.undo", "Undo", "Edit", _undo, "Ctrl+Z", when=has_project),
+    Action("edit.redo", "Redo", "Edit", _redo, "Ctrl+Shift+Z", also=("Ctrl+Y",), when=has_project),
+    *(
+        Action(f"view.{page}", f"Go to {title}", "View", _go(page), f"Ctrl+{number}")
+        for number, (page, title) in enumerate(PAGES.items(), 1)
+    ),
+    Action("view.palette", "Find an action…", "View", lambda work, ui: ui.show_palette(), "Ctrl+K"),
+    Action(
+        "blocks.check",
+        "Check the blocks again",
+        "Blocks",
+        lambda work, ui: work.pipeline.check(),
+        "F5",
+        when=has_recipe,
+    ),
+    Action("blocks.copy_json", "Copy the recipe as JSON", "Blocks", _copy_json, when=has_recipe),
+    Action("blocks.copy_python", "Copy the recipe as Python", "Blocks", _copy_python, when=has_recipe),
+    Action(
+        "label.previous",
+        "Previous picture",
+        "Label",
+        lambda work, ui: work.labeling.step(-1),
+        "A",
+        page="label",
+        when=has_images,
+        repeats=True,
+    ),
+    Action(
+        "label.next",
+        "Next picture",
+        "Label",
+        lambda work, ui: work.labeling.step(1),
+        "D",
+        page="label",
+        when=has_images,
+        repeats=True,
+    ),
+    Action(
+        "label.next_unlabeled",
+        "Next picture without a label",
+        "Label",
+        _next_unlabeled,
+        "N",
+        page="label",
+        when=has_images,
+    ),
+    *(
+        Action(
+            f"label.class_{number}",
+            f"Label as class {number}",
+            "Label",
+            _give_class(number),
+            str(number),
+            page="label",
+            when=has_current,
+        )
+        for number in CLASS_KEYS
+    ),
+    Action("label.clear", "Take the label away", "Label", _clear, "Backspace", page="label", when=has_current),
+    Action("label.review", "Mark as reviewed", "Label", _review, "Return", page="label", when=has_current),
+    Action("label.add_class", "Add a class…", "Label", _add_class, "Ctrl+Shift+N", when=has_project),
+    Action("train.start", "Start training", "Train", _start, "Ctrl+R", when=can_start),
+    Action("train.stop", "Stop training", "Train", lambda work, ui: work.runs.stop(), "Ctrl+.", when=can_stop),
+    Action(
+        "train.resume", "Resume training", "Train", lambda work, ui: work.runs.resume(), "Ctrl+Shift+R", when=can_resume
+    ),
+    Action("help.keys", "Keys and actions", "Help", lambda work, ui: ui.show_keys(), "F1"),
+)
+
+
+def action(action_id: str) -> Action:
+    return next(item for item in ACTIONS if item.id == action_id)

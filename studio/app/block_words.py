@@ -1,0 +1,79 @@
+"""What the cards of the Blocks page say: a block's name, what it made of the data, and how it stands."""
+
+from studio.app.steps import StepState
+from studio.base.wording import count_words, whole_words
+from studio.blocks.block import Block, Step
+from studio.jobs.messages import StepExplained
+
+CLASS = "class "  # before the name of a class among a step's counts
+
+STEP_TITLES: dict[Step, str] = {
+    "kind": "Kind",
+    "source": "Source",
+    "labels": "Labels",
+    "split": "Split",
+}
+CHOICE_TITLES: dict[Step, str] = {
+    "kind": "What is learned",
+    "source": "Where the pictures come from",
+    "labels": "Where the labels come from",
+    "split": "How the pictures are divided",
+}
+
+
+def card_title(block: Block) -> str:
+    """The step's name, or the block's own where a step has several blocks."""
+    return STEP_TITLES.get(block.step, block.title)
+
+
+def card_summary(block: Block, step: StepExplained | None) -> str:
+    """One line that says what the block makes; its settings while nothing is known yet."""
+    counts = step.counts if step is not None else {}
+    if not counts or not step or not step.rows:
+        return block.summary()
+    if block.step == "source":
+        folders = counts.get("folders", 0)
+        return f"{count_words(step.rows, 'picture')} in {count_words(folders, 'folder')}"
+    if block.step == "labels":
+        missing = counts.get("not labeled", 0)
+        rest = f", {whole_words(missing)} not labeled" if missing else ""
+        return f"{count_words(len(class_counts(step)), 'class')}{rest}"
+    if block.step == "split":
+        return f"{whole_words(counts.get('to train on', 0))} to train, {whole_words(counts.get('to check on', 0))} to check"
+    return block.summary()
+
+
+def row_words(step: StepExplained | None) -> str:
+    """What flows on to the next card: the rows, with a label where there are any."""
+    if step is None or not step.rows:
+        return ""
+    if step.step == "labels":
+        return f"{whole_words(step.counts.get('labeled', 0))} labeled rows"
+    if step.step == "split":
+        used = step.counts.get("to train on", 0) + step.counts.get("to check on", 0)
+        return count_words(used, "row")
+    return count_words(step.rows, "row") if step.step == "source" else ""
+
+
+def class_counts(step: StepExplained | None) -> list[tuple[str, int]]:
+    """How many pictures each class has, in the order of the classes."""
+    counts = step.counts if step is not None else {}
+    return [(name.removeprefix(CLASS), count) for name, count in counts.items() if name.startswith(CLASS)]
+
+
+def other_counts(step: StepExplained | None) -> list[tuple[str, int]]:
+    """The step's other figures that say something, with their words; "left out" also when it is none."""
+    counts = step.counts if step is not None else {}
+    return [(words, count) for words, count in counts.items() if not words.startswith(CLASS)]
+
+
+def card_state(step: StepExplained | None, is_checking: bool) -> StepState:
+    """How a block stands after the last check."""
+    if step is None:
+        return "running" if is_checking else "empty"
+    levels = {finding.level for finding in step.findings}
+    return "failed" if "error" in levels else "warning" if "warning" in levels else "done"
+
+
+def warning_count(step: StepExplained | None) -> int:
+    return sum(finding.level != "info" for finding in step.findings) if step is not None else 0

@@ -1,0 +1,268 @@
+"""What the commands do: the same use cases as the window's, told on standard output."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+from studio.app import projects, training
+from studio.app.predicting import predict as predict_paths
+from studio.app.predicting import write_csv
+from studio.app.report import write_report
+from studio.app.results import Results
+from studio.app.session import Session
+from studio.app.telling import Teller, raise_failure
+from studio.base.errors import UserError
+from studio.base.wording import count_words, duration_words, percent_words
+from studio.blocks.recipe import Recipe, read_recipe
+from studio.blocks.settings_text import with_settings
+from studio.jobs.launch import ask
+from studio.jobs.messages import Diagnose, Diagnosed, Event, ExplainRecipe, Finished, Stopped
+from studio.project.store import Project
+from studio.runs.run import Run
+
+# Set by the entry point: commands that need a window do not import one.
+open_window: Callable[[str | None], int] = lambda project: 2  # noqa: E731
+draw_shots: Callable[[str], int] = lambda folder: 2  # noqa: E731
+
+ProjectArgument = Annotated[Path, "the project's folder (NAME.studio)"]
+RecipeFlag = Annotated[Path | None, "a recipe in JSON instead of the project's own"]
+JsonFlag = Annotated[bool, "one event a line, as JSON"]
+SetFlag = Annotated[list[str] | None, "change one setting, for example training.epochs=3; may be repeated"]
+
+
+def demo(
+    *,
+    headless: Annotated[bool, "do the whole job without a window"] = False,
+    project: Annotated[Path | None, "where the sample project is kept"] = None,
+    pictures: Annotated[int | None, "how many pictures to draw (for a quick look)"] = None,
+    json: JsonFlag = False,
+) -> int:
+    """Make the sample project and open it; headless: label, train, predict and report it."""
+    folder = _with_suffix(project.absolute()) if project else projects.sample_folder()
+    if not headless:
+        if not _has_display():
+            raise UserError("There is no display to open a window on.", "Use `studio demo --headless`.")
+        return open_window(f"sample:{folder}")
+    teller = Teller(json)
+    session = Session()
+    try:
+        if projects.has_sample(folder):
+            session.open_project(folder)
+        else:
+            teller.say(f"Drawing the sample pictures into {folder} …")
+            teller.ask(lambda hear: projects.draw_sample(session, folder, hear, pictures))
+        opened = projects.label_sample(session)
+        count = projects.label_the_rest(opened)
+        teller.say(f"{count_words(count, 'picture')} labeled as drawn.")
+        recipe = opened.recipe()
+        assert recipe is not None
+        session.close()  # the run reads the project; nothing is written from here on
+        run, end = _train(folder, recipe, teller)
+        files = write_report(run)
+        examples = _examples(run)
+        teller.say("Predicting some of the validation pictures:")
+        raise_failure(predict_paths(run, examples, teller.hear))
+        done = end.model_copy(update={"files": tuple(str(path) for path in files)})
+        teller.hear(done)
+        accuracy = end.metrics["accuracy"]
+        teller.say(
+            f"Validation accuracy {accuracy:.3f} ({percent_words(accuracy)}); report pictures in {run.report_folder}"
+        )
+    finally:
+        session.close()
+    return 0
+
+
+def new(
+    project: Annotated[Path, "the new project's folder; .studio is added where it is missing"],
+    *,
+    images: Annotated[Path, "the folder with the pictures"],
+    guess: Annotated[bool, "say why these blocks are proposed"] = False,
+) -> int:
+    """Make a project for a folder of pictures, with the blocks that its look suggests."""
+    session = Session()
+    try:
+        proposal = projects.guess_and_wait(session, images.absolute())
+        opened = projects.create_from_guess(session, project.absolute(), proposal)
+        print(f"Made {opened.folder}")
+        for reason in proposal.reasons if guess else ():
+            print(f"  {reason}")
+        for block in proposal.recipe.steps():
+            print(f"  {block.title}: {block.summary()}")
+    finally:
+        session.close()
+    return 0
+
+
+def explain(project: ProjectArgument, *, recipe: RecipeFlag = None, json: JsonFlag = False) -> int:
+    """Print, block by block, what the data becomes, with counts and warnings."""
+    teller = Teller(json)
+    end = ask(ExplainRecipe(recipe=_recipe(project, recipe), project=str(project.absolute())), teller.hear)
+    raise_failure(end)
+    return 1 if teller.errors else 0
+
+
+def train(
+    project: ProjectArgument,
+    *,
+    recipe: RecipeFlag = None,
+    resume: Annotated[str | None, "go on with this run, by name or number"] = None,
+    set: SetFlag = None,
+    json: JsonFlag = False,
+) -> int:
+    """Train a run; Ctrl+C stops it so that it can be resumed."""
+    teller = Teller(json)
+    folder = project.absolute()
+    if resume is not None:
+        run = training.find_run(folder, resume)
+        training.resume_run(run, folder)
+        _follow(run, teller)
+    else:
+        _train(folder, with_settings(_recipe(project, recipe), set or []), teller)
+    return 0
+
+
+def predict(
+    run: Annotated[Path, "a run's folder"],
+    paths: Annotated[list[Path], "pictures, or folders of pictures"],
+    *,
+    csv: Annotated[Path | None, "also write the predictions to this table"] = None,
+    json: JsonFlag = False,
+) -> int:
+    """Say what a finished run sees in pictures."""
+    teller = Teller(json)
+    end = predict_paths(_run(run), paths, teller.hear)
+    raise_failure(end)
+    if csv is not None:
+        write_csv(csv, teller.predictions)
+    teller.end(end)
+    return 1 if teller.predictions and all(item.label is None for item in teller.predictions) else 0
+
+
+def results(run: Annotated[Path, "a run's folder"], *, json: JsonFlag = False) -> int:
+    """Print scores by class, what is confused with what, and the pictures with the highest loss."""
+    found = Results(_run(run))
+    if json:
+        print(_results_json(found))
+        return 0
+    print(f"Accuracy {percent_words(found.accuracy)} on {count_words(len(found.predictions), 'validation picture')}\n")
+    width = max([len(name) for name in found.classes] + [5])
+    print(f"{'class':<{width}}  pictures  precision  recall     F1")
+    for score in found.scores():
+        numbers = f"{score.pictures:>8}  {score.precision:>9.3f}  {score.recall:>6.3f}  {score.f1:>5.3f}"
+        print(f"{score.name:<{width}}  {numbers}")
+    for cell in found.most_confused(5):
+        print(f"\n{count_words(cell.count, 'picture')} of '{cell.actual}' taken for '{cell.predicted}'", end="")
+    print("\n\nHighest loss:")
+    for item in found.top_losses(10):
+        print(f"  {item.loss:6.3f}  {item.image}: is '{item.target}', said '{item.predicted}'")
+    return 0
+
+
+def doctor(*, json: JsonFlag = False) -> int:
+    """Check versions, devices and what is known to go wrong."""
+    teller = Teller(json)
+    findings: list[str] = []
+
+    def hear(event: Event) -> None:
+        teller.hear(event)
+        if isinstance(event, Diagnosed):
+            findings.extend(item.message for item in event.findings if item.level == "error")
+
+    raise_failure(ask(Diagnose(), hear))
+    return 1 if findings else 0
+
+
+def shots(folder: Annotated[Path, "where the pictures go"]) -> int:
+    """Draw every page of the sample project to PNG files, without a display."""
+    return draw_shots(str(folder))
+
+
+COMMANDS: dict[str, Callable[..., int]] = {
+    function.__name__: function for function in (demo, new, explain, train, predict, results, doctor, shots)
+}
+
+
+def _train(project: Path, recipe: Recipe, teller: Teller) -> tuple[Run, Finished]:
+    busy = training.running_run(project)
+    if busy is not None:
+        raise UserError(f"The run {busy.name} is being trained.", "Stop it first, or wait until it has finished.")
+    run = training.start_run(project, recipe)
+    return run, _follow(run, teller)
+
+
+def _follow(run: Run, teller: Teller) -> Finished:
+    """Follow a run to its end. Ctrl+C asks it to stop, and waits for that."""
+    teller.say(f"Training {run.name} …")
+    watcher = training.RunWatcher(run)
+    watcher.expect_start()
+    try:
+        watcher.wait(teller.hear)
+    except KeyboardInterrupt:
+        training.stop_run(run)
+        watcher.wait(teller.hear)
+        teller.say(f"Stopped. Go on with: studio train {run.folder.parent.parent} --resume {run.name}")
+        raise
+    end = watcher.history.end or training.death_notice(run)
+    raise_failure(end)
+    if isinstance(end, Stopped):
+        raise UserError(f"The run {run.name} was stopped.", f"Go on with --resume {run.name}.")
+    assert isinstance(end, Finished)
+    teller.say(f"Finished {run.name} in {duration_words(end.train_s or 0)}.")
+    return end
+
+
+def _recipe(project: Path, file: Path | None) -> Recipe:
+    if file is not None:
+        try:
+            return read_recipe(file.read_text(encoding="utf-8"), str(file))
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"{file} cannot be read.", "Name a recipe in JSON.") from error
+    opened = Project.open(project.absolute(), author="", write=False)
+    try:
+        recipe = opened.recipe()
+    finally:
+        opened.close()
+    if recipe is None:
+        raise UserError(f"{project} has no recipe yet.", "Open it in the window, or name one with --recipe.")
+    return recipe
+
+
+def _run(folder: Path) -> Run:
+    run = Run(folder.absolute())
+    run.recipe()
+    return run
+
+
+def _examples(run: Run, count: int = 8) -> list[Path]:
+    root = Path(run.facts().image_root)
+    predictions = Results(run).predictions
+    return [root / item.image for item in predictions[:: max(1, len(predictions) // count)]][:count]
+
+
+def _results_json(found: Results) -> str:
+    value = {
+        "run": found.run.name,
+        "accuracy": found.accuracy,
+        "classes": found.classes,
+        "confusion": found.confusion(),
+        "scores": [vars(score) for score in found.scores()],
+        "top_losses": [
+            {"image": item.image, "target": item.target, "predicted": item.predicted, "loss": item.loss}
+            for item in found.top_losses()
+        ],
+    }
+    return json.dumps(value, allow_nan=False)
+
+
+def _with_suffix(folder: Path) -> Path:
+    return folder if folder.suffix == ".studio" else folder.with_name(folder.name + ".studio")
+
+
+def _has_display() -> bool:
+    if sys.platform != "linux":
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))

@@ -1,0 +1,349 @@
+"""The Label page's use case: the work list, and labels given to its pictures."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from studio.app.label_states import BY_RULE, LabelState, LabelStates, ShownClass, has_label_set
+from studio.app.session import Session
+from studio.app.work_list import SHOWN, Show, WorkList
+from studio.base.errors import UserError
+from studio.base.listeners import Listeners
+from studio.base.wording import count_words
+from studio.project.changes import Changes, Undone
+from studio.project.images import ImageEntry
+from studio.project.store import Project
+
+__all__ = ["BY_RULE", "SHOWN", "LabelState", "Labeling", "Show", "ShownClass"]
+READ_SINGLY = 500  # so many labels are read again one by one; more of them all at once
+
+
+class Labeling:
+    """The pictures of the last scan with their labels, a current one, and those that are chosen beside it.
+
+    Listeners hear "list" when other pictures are shown, "labels" when labels changed (`touched` says of which
+    pictures; None: of any), "classes" when the classes changed as well, "current" and "chosen".
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.changed: Listeners[str] = Listeners()
+        self.touched: list[int] | None = None
+        self.current: int | None = None
+        self.go_on = False  # after a label has been given, to the next picture without one
+        self._chosen: list[int] = []
+        self._states = LabelStates()
+        self._list = WorkList(self._states)
+        self._set_name = ""
+        self._own: Sequence[str] | None = None  # the pictures of the edit that is being told
+        session.project_changed.subscribe(lambda project: self._take_project())
+        session.changed.subscribe(self._hear)
+
+    # --- what is shown ----------------------------------------------------------------------------------------------
+
+    @property
+    def project(self) -> Project:
+        if self.session.project is None:
+            raise UserError("No project is open.", "Open a project, or make a new one.")
+        return self.session.project
+
+    @property
+    def label_set(self) -> str:
+        """The set that the recipe's labels come from, or are corrected by."""
+        return self._set_name
+
+    @property
+    def images(self) -> list[ImageEntry]:
+        return self._states.images
+
+    @property
+    def visible(self) -> list[int]:
+        """The places of the pictures that the filter lets through."""
+        return self._list.visible
+
+    @property
+    def show(self) -> Show:
+        return self._list.show
+
+    @property
+    def show_class(self) -> str | None:
+        return self._list.show_class
+
+    @property
+    def search(self) -> str:
+        return self._list.search
+
+    @property
+    def list_differs(self) -> bool:
+        """Whether some pictures of the list no longer fit its filter, or others would now; see `rebuild`."""
+        return self._list.differs
+
+    def row(self, index: int) -> int | None:
+        """Where in the list a picture is."""
+        return self._list.row(index)
+
+    def classes(self) -> list[str]:
+        """The classes of the label set, then those that only the rule gives."""
+        return [entry.name for entry in self._states.classes()]
+
+    def shown_classes(self) -> list[ShownClass]:
+        """The classes with their colours, keys and counts."""
+        return self._states.classes()
+
+    def class_of_key(self, key: str) -> str | None:
+        """The class that a digit gives."""
+        return next((entry.name for entry in self._states.classes() if entry.key == key), None)
+
+    def state(self, index: int) -> LabelState:
+        return self._states.state(index)
+
+    def path(self, index: int) -> Path:
+        """Where the picture is. Raises UserError for a path that leads out of the folder of the pictures."""
+        parts = PurePosixPath(self.images[index].path)
+        if self._states.root is None or parts.is_absolute() or ".." in parts.parts:
+            return self.project.image_path(self.images[index].path)
+        return self._states.root / parts
+
+    def counts(self) -> dict[str | None, int]:
+        """How many pictures have each class; None stands for not labeled."""
+        counted = self._states.counts
+        return {None: counted[None]} | {name: counted[name] for name in self.classes()}
+
+    # --- the list and the current picture ---------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read everything from the project again; the current picture stays where it is still there."""
+        project = self.session.project
+        kept = self.images[self.current].path if self.current is not None else None
+        self._set_name = self._wanted_set()
+        self._states.read(project, self._set_name)
+        self.current = self._states.index(kept) if kept is not None else None
+        self._chosen = []
+        self.rebuild()
+
+    def set_filter(self, show: Show, show_class: str | None = None, search: str = "") -> None:
+        """Show other pictures. When the current one is not among them, the next one that is becomes current."""
+        self._list.show, self._list.show_class, self._list.search = show, show_class, search
+        self.rebuild()
+        if self.current is not None or self.visible:
+            self.choose(self._list.near(self.current))
+
+    def rebuild(self) -> None:
+        """Apply the filter to the labels as they are now."""
+        self._list.build()
+        self._chosen = []
+        self.changed.tell("list")
+
+    def choose(self, index: int | None) -> None:
+        """Make this picture the one that keys and buttons work on."""
+        if index != self.current:
+            self.current = index
+            self.changed.tell("current")
+
+    def choose_many(self, indices: Sequence[int]) -> None:
+        """Let keys and buttons work on all of these; fewer than two count as none beside the current one."""
+        self._chosen = list(indices) if len(indices) > 1 else []
+        self.changed.tell("chosen")
+
+    @property
+    def chosen(self) -> list[int]:
+        """What keys and buttons work on."""
+        return self._chosen or ([self.current] if self.current is not None else [])
+
+    def step(self, by: int) -> None:
+        """The next or previous picture of the list."""
+        self._move_to(self._list.beside(self.current, by))
+
+    def beside(self, by: int) -> int | None:
+        """The picture that `step` would go to; None when that is the current one."""
+        index = self._list.beside(self.current, by)
+        return None if index == self.current else index
+
+    def upcoming(self) -> int | None:
+        """The next picture of the list without a label."""
+        return self._list.next_unlabeled(self.current)
+
+    def next_unlabeled(self) -> bool:
+        """Go to the next picture without a label, in the list or else in all; False when there is none."""
+        index = self.upcoming()
+        if index is None and self._states.counts[None]:
+            index = next(i for i, name in enumerate(self._states.names) if name is None)
+        if index is None:
+            return False
+        self._show(index)
+        return True
+
+    def go_to(self, image: str) -> bool:
+        """Choose a picture by its path, whatever the filter shows."""
+        index = self._states.index(image)
+        if index is not None:
+            self._show(index)
+        return index is not None
+
+    def _show(self, index: int) -> None:
+        if self._list.row(index) is None:
+            self._list.show, self._list.show_class, self._list.search = "all", None, ""
+            self.rebuild()
+        self._move_to(index)
+
+    def _move_to(self, index: int | None) -> None:
+        """To go somewhere else ends the choice of several."""
+        self._chosen = []
+        self.choose(index)
+
+    # --- edits ------------------------------------------------------------------------------------------------------
+
+    def give(self, indices: Sequence[int], class_name: str) -> None:
+        """Label pictures, as one edit; makes the label set and the class when they are new."""
+        paths = [self.images[index].path for index in indices]
+        with self._edit(_titled(f"Label as '{class_name}'", paths), paths):
+            self._need_classes([class_name])
+            self.project.set_labels(self.label_set, dict.fromkeys(paths, class_name))
+
+    def give_to_chosen(self, class_name: str) -> None:
+        """Label what is chosen; then, where that is wanted, go on to the next picture without a label."""
+        chosen = self.chosen
+        if not chosen:
+            return
+        self.give(chosen, class_name)
+        if self.go_on:
+            index = self._list.next_unlabeled(chosen[-1])
+            if index is not None:
+                self._move_to(index)
+
+    def clear(self, indices: Sequence[int]) -> int:
+        """Take given labels away, as one edit; a rule's label shows again where the rule has one. Gives how many."""
+        paths = [self.images[index].path for index in indices]
+        paths = [path for path in paths if path in self._states.given]
+        if paths:
+            with self._edit(_titled("Take the label away", paths), paths):
+                self.project.set_labels(self.label_set, dict.fromkeys(paths))
+        return len(paths)
+
+    def mark_reviewed(self, indices: Sequence[int]) -> int:
+        """Confirm the labels of pictures, as one edit; a rule's label becomes this person's. Gives how many."""
+        names, given = self._states.names, self._states.given
+        paths = {self.images[index].path: names[index] for index in indices if names[index] is not None}
+        paths = {path: name for path, name in paths.items() if not (path in given and given[path].reviewed)}
+        by_rule = {path: name for path, name in paths.items() if path not in given}
+        if paths:
+            with self._edit(_titled("Mark as reviewed", list(paths)), list(paths)):
+                self._need_classes([name for name in dict.fromkeys(by_rule.values()) if name])
+                self.project.set_labels(self.label_set, by_rule, reviewed=True)
+                for path in paths:
+                    if path not in by_rule:
+                        self.project.set_reviewed(self.label_set, path, True)
+        return len(paths)
+
+    def review_chosen(self) -> int:
+        """Confirm what is chosen; then, where that is wanted, go on to the next picture of the list."""
+        chosen = self.chosen
+        count = self.mark_reviewed(chosen)
+        if self.go_on and count:
+            self._move_to(self._list.beside(chosen[-1], 1))
+        return count
+
+    def add_class(self, name: str) -> None:
+        """Raises UserError for an empty name or one that is taken."""
+        name = name.strip()
+        if name in self.classes():
+            raise UserError(f"There is a class '{name}' already.", "Choose another name.")
+        with self._edit(f"Add class '{name}'", []):
+            self._need_classes([])
+            self.project.add_class(self.label_set, name)
+
+    def rename_class(self, name: str, new_name: str) -> None:
+        """Rename a class, as one edit; pictures that have it from the rule get it as a label of this person's."""
+        new_name = new_name.strip()
+        if new_name == name:
+            return
+        if new_name in self.classes():
+            hint = f"Choose another name, or label the pictures of '{name}' as '{new_name}'."
+            raise UserError(f"There is a class '{new_name}' already.", hint)
+        by_rule = self._states.by_rule(name)
+        with self._edit(f"Rename class '{name}' to '{new_name}'", None):
+            self._need_classes([name])
+            self.project.rename_class(self.label_set, name, new_name)
+            if by_rule:
+                self.project.set_labels(self.label_set, dict.fromkeys(by_rule, new_name))
+
+    def delete_class(self, name: str) -> None:
+        """Delete a class with its labels. Raises UserError where the rule gives it: it would be there again."""
+        by_rule = self._states.count_that_stay(name)
+        if by_rule:
+            raise UserError(
+                f"'{name}' is the folder of {count_words(by_rule, 'picture')}: it cannot be deleted here.",
+                "Rename the class, give its pictures another one, or change the labels on the Blocks page.",
+            )
+        with self._edit(f"Delete class '{name}'", None):
+            self.project.delete_class(self.label_set, name)
+
+    def undo(self) -> str | None:
+        """Take the last edit back and go to its picture; gives its title, or None when there is nothing."""
+        return self._after_history(self.project.undo())
+
+    def redo(self) -> str | None:
+        return self._after_history(self.project.redo())
+
+    def _after_history(self, undone: Undone | None) -> str | None:
+        if undone is None:
+            return None
+        self.session.tell(undone.changes)
+        if undone.image is not None:
+            self.go_to(undone.image)
+        return undone.title
+
+    @contextmanager
+    def _edit(self, title: str, paths: Sequence[str] | None) -> Iterator[None]:
+        """All changes inside are one edit; then they are told. `paths`: the pictures touched, None: any."""
+        with self.project.as_one_edit(title, paths[0] if paths and len(paths) == 1 else None) as edit:
+            yield
+        self._own = paths
+        try:
+            self.session.tell(edit.changed)
+        finally:
+            self._own = None
+
+    def _need_classes(self, names: Iterable[str]) -> None:
+        """The set, with the classes that the rule has found, so that keys and colours stay; then these classes."""
+        known = self.classes()
+        if not has_label_set(self.project, self.label_set):
+            self.project.add_label_set(self.label_set, "class")
+        kept = set(self.project.class_names(self.label_set))
+        for name in dict.fromkeys([*known, *names]):
+            if name not in kept:
+                self.project.add_class(self.label_set, name)
+
+    # --- what changed -----------------------------------------------------------------------------------------------
+
+    def _take_project(self) -> None:
+        self.current = None
+        self._list.show, self._list.show_class, self._list.search = "all", None, ""
+        self.reload()
+
+    def _hear(self, changes: Changes) -> None:
+        if changes.images or (changes.recipe and self._wanted_set() != self._set_name):
+            self.reload()
+        elif changes.labels or changes.classes:
+            own = self._own if self._own is not None else [changes.image] if changes.image else None
+            self._read_labels(own)
+            self.changed.tell("classes" if changes.classes else "labels")
+
+    def _wanted_set(self) -> str:
+        recipe = self.session.project.recipe() if self.session.project else None
+        return recipe.labels.label_set if recipe else "classes"
+
+    def _read_labels(self, paths: Sequence[str] | None) -> None:
+        project = self.session.project
+        has_set = project is not None and has_label_set(project, self._set_name)
+        if project is None or not has_set or paths is None or len(paths) > READ_SINGLY:
+            self._states.read_labels(project, self._set_name)
+            self.touched = None
+            self._list.touch(range(len(self.images)))
+        else:
+            self.touched = self._states.read_some(project, self._set_name, paths)
+            self._list.touch(self.touched)
+
+
+def _titled(title: str, paths: Sequence[str]) -> str:
+    return title if len(paths) == 1 else f"{title}, {count_words(len(paths), 'picture')}"

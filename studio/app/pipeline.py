@@ -1,0 +1,193 @@
+"""The Blocks page's use case: the recipe of the open project, checked again at every change."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from studio.app.session import Session, Ticket
+from studio.base.errors import UserError
+from studio.base.listeners import Listeners
+from studio.blocks.block import Block
+from studio.blocks.recipe import Recipe, block_types
+from studio.jobs.messages import (
+    Event,
+    ExplainRecipe,
+    Failed,
+    FindingMade,
+    Finished,
+    ImageRow,
+    ImagesLeftOut,
+    Progressed,
+    RowsFound,
+    StepExplained,
+    Stopped,
+)
+from studio.project.images import ImageEntry
+from studio.project.store import Project
+
+
+class Pipeline:
+    """What the cards show: `recipe`, and what each of its steps made of the data (None: not known yet)."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.changed: Listeners[str] = Listeners()  # tells "recipe", "checking", "step", "checked"
+        self.is_checking = False
+        self.progress: Progressed | None = None
+        self.failure: Failed | None = None
+        self._ticket: Ticket | None = None
+        self._clear()
+        session.project_changed.subscribe(self._take_project)
+        session.changed.subscribe(lambda changes: self.check() if changes.labels or changes.classes else None)
+
+    def _clear(self) -> None:
+        self.recipe: Recipe | None = None
+        self.steps: list[StepExplained | None] = []
+        self.root = ""
+        self.rows: list[ImageRow] = []
+        self.classes: tuple[str, ...] = ()
+        self.left_out: tuple[tuple[str, str], ...] = ()
+        self._arriving: list[ImageRow] = []
+        self._kept_pictures: tuple[str, list[tuple[str, str | None]]] = ("", [])
+
+    @property
+    def findings(self) -> list[tuple[StepExplained, FindingMade]]:
+        """All findings of the last check, with their steps."""
+        return [(step, finding) for step in self.steps if step for finding in step.findings]
+
+    def is_ready(self) -> bool:
+        """Whether a run can start: checked, and nothing found that makes it impossible."""
+        is_known = bool(self.steps) and all(step is not None for step in self.steps)
+        return is_known and not any(finding.level == "error" for _, finding in self.findings)
+
+    def set_recipe(self, recipe: Recipe, title: str = "Change the blocks") -> None:
+        """Keep the recipe in the project, as one edit that can be undone, and check it."""
+        if self.session.project is None or recipe == self.recipe:
+            return
+        changes = self.session.project.set_recipe(recipe, title)
+        self._show(recipe)
+        self.session.tell(changes)
+
+    def set_block(self, index: int, block: Block) -> None:
+        """Put a block in the place of another of the same step. Raises UserError when the recipe does not allow it."""
+        assert self.recipe is not None
+        self.set_recipe(replace_block(self.recipe, index, block), f"Change '{block.title}'")
+
+    def add_transform(self, block: Block) -> None:
+        """Add a transform before the normalisation, or at the end."""
+        assert self.recipe is not None
+        transforms = list(self.recipe.transforms)
+        place = next((i for i, item in enumerate(transforms) if item.kind == "normalise"), len(transforms))
+        transforms.insert(place, block)  # type: ignore[arg-type]
+        self.set_recipe(_checked(self.recipe, transforms=tuple(transforms)), f"Add '{block.title}'")
+
+    def remove_transform(self, index: int) -> None:
+        """Take the transform at this place of Recipe.steps() out. Raises UserError for the resize."""
+        assert self.recipe is not None
+        gone = self.recipe.steps()[index]
+        self.set_recipe(without_transform(self.recipe, gone), f"Remove '{gone.title}'")
+
+    def set_kind(self, index: int, kind: type[Block]) -> None:
+        """Let another block do this step; settings that both have stay as they are."""
+        assert self.recipe is not None
+        self.set_block(index, as_kind(self.recipe.steps()[index], kind))
+
+    def stop_check(self) -> None:
+        """Give the check up that is under way; what is known stays."""
+        if self._ticket is not None:
+            self._ticket.cancel()
+            self._ticket, self.is_checking, self.progress = None, False, None
+            self.changed.tell("checked")
+
+    def unused_transforms(self) -> list[type[Block]]:
+        used = {type(item) for item in self.recipe.transforms} if self.recipe else set()
+        return [item for item in block_types()["transforms"] if item not in used]
+
+    def reload(self) -> None:
+        """Read the recipe from the project again, for example after an undo."""
+        project = self.session.project
+        self._show(project.recipe() if project else None)
+
+    def check(self) -> None:
+        """Let the work child walk through the recipe; an earlier walk is given up."""
+        if self._ticket is not None:
+            self._ticket.cancel()
+            self._ticket = None
+        if self.recipe is None or self.session.project is None:
+            return
+        self.is_checking, self.failure, self._arriving = True, None, []
+        request = ExplainRecipe(recipe=self.recipe, project=str(self.session.project.folder))
+        self.changed.tell("checking")
+        self._ticket = self.session.ask("work", request, self._hear)
+
+    def _take_project(self, project: Project | None) -> None:
+        self._clear()
+        self.reload()
+
+    def _show(self, recipe: Recipe | None) -> None:
+        self.recipe = recipe
+        # Steps that did not move keep what is known of them until the new check arrives.
+        blocks = recipe.steps() if recipe else []
+        known = self.steps + [None] * len(blocks)
+        self.steps = [step if step and step.step == block.step and step.title == block.title else None
+                      for step, block in zip(known, blocks, strict=False)]  # fmt: skip
+        self.changed.tell("recipe")
+        self.check()
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, StepExplained) and event.block < len(self.steps):
+            self.steps[event.block] = event
+            self.changed.tell("step")
+        elif isinstance(event, RowsFound):
+            self._arriving.extend(event.rows)
+            self.root, self.classes = event.root, event.classes
+        elif isinstance(event, ImagesLeftOut):
+            self.left_out = event.images
+        elif isinstance(event, Progressed):
+            self.progress = event
+            self.changed.tell("checking")
+        elif isinstance(event, Finished | Failed | Stopped):
+            self._end(event)
+
+    def _end(self, event: Finished | Failed | Stopped) -> None:
+        self.is_checking, self.progress, self._ticket = False, None, None
+        if isinstance(event, Failed):
+            self.failure = event
+        elif isinstance(event, Finished):
+            self.rows = self._arriving
+            # Parts move with every label that is given: kept with the pictures they would be written again each time.
+            pictures = (self.root, [(row.image, row.by_rule) for row in self.rows])
+            if self.session.project is not None and pictures != self._kept_pictures:
+                entries = [ImageEntry(image, by_rule) for image, by_rule in pictures[1]]
+                self.session.tell(self.session.project.set_images(Path(self.root), entries))
+                self._kept_pictures = pictures
+        self.changed.tell("checked")
+
+
+def replace_block(recipe: Recipe, index: int, block: Block) -> Recipe:
+    """The recipe with another block at this place of `steps()`. Raises UserError when they do not fit together."""
+    old = recipe.steps()[index]
+    if old.step == "transforms":
+        transforms = tuple(block if item is old else item for item in recipe.transforms)
+        return _checked(recipe, transforms=transforms)
+    name = next(name for name in Recipe.model_fields if getattr(recipe, name) is old)
+    return _checked(recipe, **{name: block})
+
+
+def without_transform(recipe: Recipe, block: Block) -> Recipe:
+    """The recipe without this transform. Raises UserError where it cannot go."""
+    return _checked(recipe, transforms=tuple(item for item in recipe.transforms if item is not block))
+
+
+def as_kind(block: Block, kind: type[Block]) -> Block:
+    """A block of another kind, with the settings that it shares with this one."""
+    shared = set(type(block).model_fields) & set(kind.model_fields) - {"kind"}
+    return kind.model_validate({name: getattr(block, name) for name in shared})
+
+
+def _checked(recipe: Recipe, **values: object) -> Recipe:
+    try:
+        return Recipe.model_validate({name: getattr(recipe, name) for name in Recipe.model_fields} | values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UserError(str(first.get("ctx", {}).get("error", first["msg"])), "Choose another setting.") from error

@@ -1,0 +1,90 @@
+"""The runs of the open project: which there are, which is shown, and what it is doing."""
+
+from studio.app.session import Session
+from studio.app.training import RunWatcher, resume_run, running_run, start_run, stop_run
+from studio.base.errors import UserError
+from studio.base.listeners import Listeners
+from studio.blocks.recipe import Recipe
+from studio.jobs.messages import Event
+from studio.project.store import Project
+from studio.runs.run import Run, RunState, list_runs
+
+
+class Runs:
+    """Call `poll` about ten times a second while the window is open; listeners hear of what changed."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.changed: Listeners[str] = Listeners()  # tells "list", "shown", "events", "state"
+        self.runs: list[Run] = []
+        self.shown: RunWatcher | None = None
+        self.new_events: list[Event] = []
+        self._last_state: RunState | None = None
+        session.project_changed.subscribe(self._take_project)
+
+    @property
+    def state(self) -> RunState | None:
+        return self.shown.state if self.shown else None
+
+    def show(self, run: Run, just_started: bool = False) -> None:
+        """Follow this run from its beginning."""
+        self.shown = RunWatcher(run, just_started)
+        self.shown.poll()
+        self._last_state = self.shown.state
+        self.changed.tell("shown")
+
+    def start(self, recipe: Recipe) -> Run:
+        """Train a new run of the project. Raises UserError while another one of it is being trained."""
+        project = self._project()
+        busy = running_run(project.folder)
+        if busy is not None:
+            raise UserError(f"The run {busy.name} is being trained.", "Stop it first, or wait until it has finished.")
+        run = start_run(project.folder, recipe)
+        self._list()
+        self.show(run, just_started=True)
+        return run
+
+    def stop(self) -> None:
+        if self.shown is not None:
+            stop_run(self.shown.run)
+
+    def resume(self) -> None:
+        """Go on with the run that is shown. Raises UserError when it is finished or running."""
+        if self.shown is None:
+            raise UserError("No run is shown.", "Choose one from the list of runs.")
+        resume_run(self.shown.run, self._project().folder)
+        self.shown.expect_start()
+        self.changed.tell("state")
+
+    def poll(self) -> None:
+        """Take in what the shown run has told since the last call."""
+        if self.shown is None:
+            return
+        self.new_events = self.shown.poll()
+        if self.new_events:
+            self.changed.tell("events")
+        if self.shown.state != self._last_state:
+            self._last_state = self.shown.state
+            self.changed.tell("state")
+
+    def finished(self) -> list[Run]:
+        """The runs that have results, newest first."""
+        return [run for run in reversed(self.runs) if run.predictions_file.exists()]
+
+    def _take_project(self, project: Project | None) -> None:
+        self.shown, self._last_state = None, None
+        self._list()
+        if project is not None and self.runs:
+            self.show(running_run(project.folder) or self.runs[-1])
+        else:
+            self.changed.tell("shown")
+
+    def _list(self) -> None:
+        project = self.session.project
+        self.runs = list_runs(project.runs_folder) if project else []
+        self.changed.tell("list")
+
+    def _project(self) -> Project:
+        if self.session.project is None:
+            raise UserError("No project is open.", "Open a project, or make a new one.")
+        return self.session.project

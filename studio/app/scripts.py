@@ -1,0 +1,55 @@
+"""A recipe as text that runs elsewhere: JSON for the commands, Python for scripts."""
+
+from studio.blocks.block import Block
+from studio.blocks.recipe import Recipe
+
+
+def as_json(recipe: Recipe) -> str:
+    """The recipe for `studio train PROJECT --recipe FILE`."""
+    return recipe.model_dump_json(indent=2) + "\n"
+
+
+def as_python(recipe: Recipe, project: str) -> str:
+    """A script that trains the recipe in the project and prints the run's metrics."""
+    names = [name for name in Recipe.model_fields if name != "version"]
+    blocks = recipe.steps()
+    imports = sorted({f"from {type(block).__module__} import {type(block).__name__}" for block in blocks})
+    lines = [
+        '"""Trains a model with Datablock Studio, without the window."""',
+        "",
+        "from pathlib import Path",
+        "",
+        "from studio.app.training import RunWatcher, start_run",
+        *sorted([*imports, "from studio.blocks.recipe import Recipe"]),
+        "",
+        f"PROJECT = Path({project!r})",
+        "",
+        "recipe = Recipe(",
+    ]
+    for name in names:
+        value = getattr(recipe, name)
+        if isinstance(value, tuple):
+            lines += [f"    {name}=(", *[f"        {_call(item)}," for item in value], "    ),"]
+        else:
+            lines.append(f"    {name}={_call(value)},")
+    lines += [
+        ")",
+        "",
+        'if __name__ == "__main__":',
+        "    run = start_run(PROJECT, recipe)",
+        "    watcher = RunWatcher(run, just_started=True)",
+        "    watcher.wait(lambda event: None)",
+        '    print(run.folder, watcher.state, getattr(watcher.history.end, "metrics", watcher.history.end))',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _call(block: Block) -> str:
+    """The block as a call of its class, with the settings that differ from the defaults."""
+    fields = type(block).model_fields
+    set_here = [
+        f"{name}={getattr(block, name)!r}"
+        for name, field in fields.items()
+        if name != "kind" and (field.is_required() or getattr(block, name) != field.default)
+    ]
+    return f"{type(block).__name__}({', '.join(set_here)})"

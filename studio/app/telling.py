@@ -1,0 +1,151 @@
+"""Events told on standard output: as lines of JSON for programs, or in words for people."""
+
+import sys
+import threading
+from collections.abc import Callable
+
+from studio.base.errors import Bug, UserError
+from studio.base.wording import count_words, duration_words, number_words, percent_words
+from studio.jobs.messages import (
+    Diagnosed,
+    EpochEnded,
+    Event,
+    Failed,
+    FindingMade,
+    Finished,
+    ImagesLeftOut,
+    Prediction,
+    Progressed,
+    Resumed,
+    RunStarted,
+    StepExplained,
+    Stopped,
+    Warned,
+)
+
+
+class Teller:
+    """Hears events and tells them; keeps the predictions and the errors that it heard."""
+
+    def __init__(self, as_json: bool) -> None:
+        self._as_json = as_json
+        self._bar_is_open = False
+        self.predictions: list[Prediction] = []
+        self.errors: list[FindingMade] = []
+
+    def say(self, words: str) -> None:
+        """A line for people; nothing where programs listen."""
+        if not self._as_json:
+            self._close_bar()
+            print(words, flush=True)
+
+    def hear(self, event: Event) -> None:
+        if isinstance(event, Prediction):
+            self.predictions.append(event)
+        if isinstance(event, StepExplained):
+            self.errors += [finding for finding in event.findings if finding.level == "error"]
+        if self._as_json:
+            print(event.model_dump_json(), flush=True)
+            return
+        words = _WORDS.get(type(event))
+        if isinstance(event, Progressed):
+            self._show_bar(event)
+        elif words is not None:
+            self.say(words(event))
+
+    def end(self, event: Event) -> None:
+        """The last line, where `hear` did not see the end already."""
+
+    def ask(self, start: Callable[[Callable[[Event], None]], object]) -> None:
+        """Start a job that tells its events to `hear`, and wait for its end. Raises UserError when it failed."""
+        ended = threading.Event()
+        ends: list[Finished | Stopped | Failed] = []
+
+        def hear(event: Event) -> None:
+            if isinstance(event, Finished | Stopped | Failed):
+                ends.append(event)
+                ended.set()
+            else:
+                self.hear(event)
+
+        start(hear)
+        ended.wait()
+        self._close_bar()
+        raise_failure(ends[0])
+
+    def _show_bar(self, event: Progressed) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{event.what}: {event.done} of {event.total}", end="", file=sys.stderr, flush=True)
+            self._bar_is_open = event.done < event.total
+            if not self._bar_is_open:
+                print(file=sys.stderr)
+
+    def _close_bar(self) -> None:
+        if self._bar_is_open:
+            print(file=sys.stderr)
+            self._bar_is_open = False
+
+
+def raise_failure(end: Finished | Stopped | Failed) -> None:
+    """Raise what a Failed says: UserError where the user can mend it, else Bug with the trace."""
+    if not isinstance(end, Failed):
+        return
+    if end.traceback and not end.hint:
+        raise Bug(f"{end.message}\n{end.traceback}")
+    raise UserError(end.message, end.hint)
+
+
+def _step(event: StepExplained) -> str:
+    counts = ", ".join(f"{number} {name}" for name, number in event.counts.items())
+    lines = [f"{event.title}: {event.summary}" + (f" [{counts}]" if counts else "")]
+    marks = {"error": "wrong", "warning": "warning", "info": "note"}
+    for finding in event.findings:
+        lines.append(f"  {marks[finding.level]}: {finding.message}" + (f" {finding.hint}" if finding.hint else ""))
+    return "\n".join(lines)
+
+
+def _epoch(event: EpochEnded) -> str:
+    metrics = ", ".join(f"{name} {number_words(value)}" for name, value in event.metrics.items())
+    losses = f"training loss {number_words(event.train_loss)}, validation loss {number_words(event.valid_loss)}"
+    return (
+        f"Epoch {event.epoch}: {losses}, {metrics} ({duration_words(event.seconds)}){' best' if event.is_best else ''}"
+    )
+
+
+def _prediction(event: Prediction) -> str:
+    if event.label is None:
+        return f"{event.path}: not read. {event.reason}"
+    return f"{event.path}: {event.label} ({percent_words(event.probabilities[event.label])})"
+
+
+def _left_out(event: ImagesLeftOut) -> str:
+    if not event.images:
+        return "Every file can be read."
+    lines = [f"{count_words(len(event.images), 'file')} left out:"]
+    lines += [f"  {image!r}: {reason}" for image, reason in event.images[:20]]
+    return "\n".join(lines + (["  …"] if len(event.images) > 20 else []))
+
+
+def _started(event: RunStarted) -> str:
+    parts = f"{count_words(event.train_rows, 'picture')} to train on, {event.valid_rows} to check on"
+    rounds = f"{count_words(event.epochs, 'epoch', 'epochs')} of {count_words(event.steps_per_epoch, 'step')}"
+    return f"{parts}; {rounds} on {event.device}"
+
+
+def _diagnosed(event: Diagnosed) -> str:
+    width = max(len(name) for name in event.facts)
+    lines = [f"{name:<{width}}  {value}" for name, value in event.facts.items()]
+    lines += [f"{item.level}: {item.message} {item.hint}" for item in event.findings]
+    return "\n".join(lines if event.findings else [*lines, "Nothing is known to be wrong."])
+
+
+_WORDS: dict[type[Event], Callable[..., str]] = {
+    StepExplained: _step,
+    EpochEnded: _epoch,
+    Prediction: _prediction,
+    ImagesLeftOut: _left_out,
+    RunStarted: _started,
+    Diagnosed: _diagnosed,
+    Warned: lambda event: f"Warning: {event.message} {event.hint}",
+    Resumed: lambda event: f"Going on after step {event.step}.",
+}

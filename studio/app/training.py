@@ -1,0 +1,127 @@
+"""The Train page's use case: starting, stopping and resuming runs, and watching them from anywhere."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from studio.base.errors import UserError
+from studio.blocks.recipe import Recipe
+from studio.jobs.launch import start_detached
+from studio.jobs.messages import Event, Failed, TrainRun
+from studio.runs.control import ask_for
+from studio.runs.events import EventFollower
+from studio.runs.history import RunHistory, state_of
+from studio.runs.run import Run, RunState, create_run, list_runs
+
+LIFE_CHECK_S = 0.5
+START_UP_S = 20.0  # a child that has not taken its lock by then has died at its start
+
+
+def start_run(project: Path, recipe: Recipe, name: str = "") -> Run:
+    """A new run of the project, training in a child that outlives this process. Raises UserError."""
+    run = create_run(project / "runs", recipe, str(project), name)
+    _launch(run, project, resume=False)
+    return run
+
+
+def stop_run(run: Run) -> None:
+    """Ask the run to stop after the step it is at; it can go on later."""
+    ask_for(run.folder, "stop")
+
+
+def resume_run(run: Run, project: Path | None) -> None:
+    """Go on with a run from its last checkpoint. Raises UserError when it is finished or still running."""
+    watcher = RunWatcher(run)
+    watcher.poll()
+    if watcher.state == "finished":
+        raise UserError(f"The run {run.name} is finished.", "Start a new run to train longer.")
+    if watcher.state == "running":
+        raise UserError(f"The run {run.name} is still being trained.", "Wait for it, or stop it first.")
+    _launch(run, project, resume=True)
+
+
+def find_run(project: Path, name: str) -> Run:
+    """The run of that name or number ("3", "0003-resnet18-5ep"). Raises UserError that lists what there is."""
+    runs = list_runs(project / "runs")
+    for run in runs:
+        if name in (run.name, str(run.folder)) or (name.isdecimal() and run.name.startswith(f"{int(name):04d}-")):
+            return run
+    names = ", ".join(run.name for run in runs[-5:]) or "none yet"
+    raise UserError(f"There is no run '{name}' in {project.name}.", f"The runs are: {names}.")
+
+
+def running_run(project: Path) -> Run | None:
+    """The run of this project that is being trained now, also when another window started it."""
+    return next((run for run in reversed(list_runs(project / "runs")) if run.is_alive()), None)
+
+
+class RunWatcher:
+    """Follows a run by its folder: call `poll` now and then, it gives what is new."""
+
+    def __init__(self, run: Run, just_started: bool = False) -> None:
+        self.run = run
+        self.history = RunHistory()
+        self.is_alive = False
+        self._follower = EventFollower(run.events_file)
+        self._looked_at = 0.0
+        self._grace_until = time.monotonic() + START_UP_S if just_started else 0.0
+
+    @property
+    def state(self) -> RunState:
+        """How the run stands, as of the last `poll`."""
+        is_starting = time.monotonic() < self._grace_until
+        return state_of(self.history, self.is_alive or is_starting)
+
+    def expect_start(self) -> None:
+        """A child was started just now: give it a moment before it counts as dead."""
+        self._grace_until = time.monotonic() + START_UP_S
+        self.history.end = None
+
+    def poll(self) -> list[Event]:
+        """The new events; looks twice a second at most whether the child lives."""
+        now = time.monotonic()
+        if now - self._looked_at >= LIFE_CHECK_S:
+            was_alive, self.is_alive = self.is_alive, self.run.is_alive()
+            self._looked_at = now
+            if self.is_alive or was_alive:
+                self._grace_until = 0.0
+        events = self._follower.read_new()
+        for event in events:
+            self.history.add(event)
+        if self.history.end is not None:
+            self._grace_until = 0.0
+        return events
+
+    def wait(self, on_event: Callable[[Event], None]) -> RunState:
+        """Follow the run to its end, for commands. A child that died is told as Failed."""
+        while True:
+            was_running = self.state == "running"
+            events = self.poll()
+            for event in events:
+                on_event(event)
+            if not events and not was_running and self.state != "running":
+                break
+            if not events:
+                time.sleep(0.05)
+        if self.state in ("died", "new"):
+            on_event(death_notice(self.run))
+        return self.state
+
+
+def death_notice(run: Run) -> Failed:
+    """What to say of a child that ended without a word."""
+    try:
+        tail = run.log_file.read_text(encoding="utf-8", errors="replace")[-4000:]
+    except OSError:
+        tail = ""
+    return Failed(
+        message=f"The training of {run.name} ended unexpectedly: its process was killed or crashed.",
+        hint="Resume goes on from the last checkpoint.",
+        traceback=tail,
+    )
+
+
+def _launch(run: Run, project: Path | None, resume: bool) -> None:
+    ask_for(run.folder, "go")
+    request = TrainRun(run=str(run.folder), project=str(project) if project else None, resume=resume)
+    start_detached(request, run.log_file)

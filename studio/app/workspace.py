@@ -1,0 +1,20 @@
+"""Everything an action may work on: the session and the use cases of the pages, made once."""
+
+from studio.app.labeling import Labeling
+from studio.app.pipeline import Pipeline
+from studio.app.runs import Runs
+from studio.app.session import Session
+
+
+class Workspace:
+    """One for a window; each part tells its own listeners what changed."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.pipeline = Pipeline(session)
+        self.labeling = Labeling(session)
+        self.runs = Runs(session)
+
+    @property
+    def has_project(self) -> bool:
+        return self.session.project is not None

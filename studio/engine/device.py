@@ -1,0 +1,58 @@
+"""What computes: a graphics card where there is one, otherwise all cores of the processor."""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from studio.base.errors import UserError
+from studio.engine.loader import LoadedBatch
+
+_LOW_PRIORITY = 10
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where tensors live, and in which order of memory. Channels-last suits convolutions on most processors."""
+
+    device: str
+    channels_last: bool = False
+
+    @property
+    def memory_format(self) -> torch.memory_format:
+        return torch.channels_last if self.channels_last else torch.contiguous_format
+
+    def put(self, model: nn.Module) -> nn.Module:
+        return model.to(self.device, memory_format=self.memory_format)  # type: ignore[call-overload, no-any-return]
+
+    def tensors(self, batch: LoadedBatch) -> tuple[Tensor, Tensor]:
+        """Pictures (N, C, H, W) and targets (N,)."""
+        pictures = torch.from_numpy(batch.pixels_nchw).to(self.device, memory_format=self.memory_format)
+        return pictures, torch.from_numpy(batch.targets).to(self.device)
+
+
+def choose_device(wanted: str) -> str:
+    """ "cpu", "cuda" or "mps". Raises UserError when the wanted one is not there."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if wanted == "auto":
+        return next(device for device, is_there in there.items() if is_there)
+    if not there[wanted]:
+        raise UserError(
+            f"This machine has no device {wanted!r} that can be used.",
+            "Set the device of the Training block to 'Automatic', or install the driver.",
+        )
+    return wanted
+
+
+def usable_cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def step_back() -> None:
+    """Let everything else on the machine go first: the window stays quick while the processor trains."""
+    if hasattr(os, "setpriority"):
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, max(_LOW_PRIORITY, os.getpriority(os.PRIO_PROCESS, 0)))

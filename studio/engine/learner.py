@@ -1,0 +1,115 @@
+"""The training loop. It knows how a model learns; everything else is a callback."""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from studio.engine.device import Placement
+from studio.engine.interpret import Answers
+from studio.engine.loader import LoadedBatch
+
+MakeBatches = Callable[[int, int], Generator[LoadedBatch]]  # (epoch, batches to skip)
+LossFunction = Callable[[Tensor, Tensor], Tensor]
+
+
+class StopTraining(Exception):
+    """Raised by a callback to end the training between two steps."""
+
+
+class Callback:
+    """A feature of training. Each method is called at its moment; lower `order` first."""
+
+    order: ClassVar[int] = 0
+
+    def before_fit(self, learner: "Learner") -> None: ...
+    def before_step(self, learner: "Learner") -> None: ...
+    def after_loss(self, learner: "Learner") -> None: ...
+    def after_step(self, learner: "Learner") -> None: ...
+    def after_validation_batch(self, learner: "Learner") -> None: ...
+    def after_epoch(self, learner: "Learner") -> None: ...
+
+
+class Learner:
+    """A model, what it learns from, and where it stands.
+
+    step: training steps done in the whole run. epoch: epochs done, each with its validation; inside an epoch its
+    number, counted from 0. batch, pictures, targets, loss: those of the current step. answers: of
+    the last validation.
+    """
+
+    batch: LoadedBatch
+    pictures: Tensor  # (N, C, H, W)
+    targets: Tensor  # (N,)
+    loss: Tensor
+    answers: Answers
+
+    def __init__(
+        self,
+        model: nn.Module,
+        loss_function: LossFunction,
+        optimizer: torch.optim.Optimizer,
+        training: MakeBatches,
+        validation: MakeBatches,
+        steps_per_epoch: int,
+        placement: Placement,
+        callbacks: Sequence[Callback],
+    ) -> None:
+        self.model = model
+        self.loss_function = loss_function
+        self.optimizer = optimizer
+        self.training = training
+        self.validation = validation
+        self.steps_per_epoch = steps_per_epoch
+        self.placement = placement
+        self.callbacks = sorted(callbacks, key=lambda callback: callback.order)
+        self.step = 0
+        self.epoch = 0
+
+    def fit(self, epochs: int) -> bool:
+        """Train until `epochs` are done, from wherever it stands. False when a callback stopped it before."""
+        try:
+            self._call("before_fit")
+            while self.epoch < epochs:
+                self._train()
+                self.answers = self.validate()
+                self.epoch += 1
+                self._call("after_epoch")
+        except StopTraining:
+            return False
+        return True
+
+    def _train(self) -> None:
+        self.model.train()
+        with closing(self.training(self.epoch, self.step - self.epoch * self.steps_per_epoch)) as batches:
+            for self.batch in batches:
+                self.pictures, self.targets = self.placement.tensors(self.batch)
+                self._call("before_step")
+                self.loss = self.loss_function(self.model(self.pictures), self.targets)
+                self._call("after_loss")
+                self.loss.backward()  # type: ignore[no-untyped-call]
+                self.optimizer.step()
+                self.optimizer.zero_grad()
+                self.step += 1
+                self._call("after_step")
+
+    @torch.inference_mode()
+    def validate(self) -> Answers:
+        """What the model makes of the validation part now."""
+        self.model.eval()
+        rows: list[int] = []
+        outputs, targets = [], []
+        with closing(self.validation(self.epoch, 0)) as batches:
+            for self.batch in batches:
+                self.pictures, self.targets = self.placement.tensors(self.batch)
+                rows += self.batch.rows
+                outputs.append(self.model(self.pictures).float().cpu())
+                targets.append(self.targets.cpu())
+                self._call("after_validation_batch")
+        return Answers(tuple(rows), torch.cat(outputs), torch.cat(targets))
+
+    def _call(self, moment: str) -> None:
+        for callback in self.callbacks:
+            getattr(callback, moment)(self)

@@ -1,0 +1,48 @@
+"""The network of a run: an encoder and a head."""
+
+from torch import Tensor, nn
+
+from studio.engine.encoders import Encoder, create_encoder
+from studio.engine.head import make_head
+from studio.runtime.card import HeadCard, ModelCard
+
+
+class EncoderAndHead(nn.Module):
+    """Pictures (N, C, H, W), normalised, to scores (N, outputs). Its state has two prefixes, `encoder` and `head`."""
+
+    def __init__(self, encoder: Encoder, head: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = head
+
+    def forward(self, batch_nchw: Tensor) -> Tensor:
+        scores: Tensor = self.head(self.encoder(batch_nchw))
+        return scores
+
+    def layer_groups(self) -> list[list[nn.Parameter]]:
+        """The parameters from the first layers to the head, which is the last group."""
+        return [*self.encoder.layer_groups(), list(self.head.parameters())]
+
+
+def add_head(encoder: Encoder, head: HeadCard) -> EncoderAndHead:
+    """Put a new head with random weights, from torch's generator, on an encoder."""
+    return EncoderAndHead(encoder, make_head(encoder.features, head.outputs, head.hidden, head.dropouts))
+
+
+def build_model(card: ModelCard) -> EncoderAndHead:
+    """The network that a card describes, its weights still to be loaded."""
+    encoder = create_encoder(
+        card.encoder.architecture, side_px=card.preprocess.side_px, channels=card.preprocess.channels
+    )
+    return add_head(encoder, card.head)
+
+
+def norm_layers(model: nn.Module) -> list[nn.Module]:
+    """The layers that hold running statistics or scale features: those that go on learning in a frozen encoder."""
+    return [layer for layer in model.modules() if _is_norm(layer)]
+
+
+def _is_norm(layer: nn.Module) -> bool:
+    # By name: timm has norm layers of its own that share no base class with torch's.
+    name = type(layer).__name__.lower()
+    return "norm" in name and next(layer.children(), None) is None

@@ -1,0 +1,125 @@
+"""Files of many decoded pictures one after another, written once and then mapped into memory."""
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.base.files import write_all, write_atomically
+
+# An unfinished pack this old has no writer any more.
+_ORPHANED_S = 24 * 3600
+
+
+class PackWriter:
+    """Appends pictures; the pack exists for others from `finish` on, never half of it.
+
+    Raises OSError when the disk is full.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / f"{uuid.uuid4().hex}.pixels"
+        self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        self._places: dict[str, tuple[int, ...]] = {}
+        self.size_bytes = 0
+
+    def add(self, key: str, image_hwc: NDArray[np.uint8]) -> None:
+        write_all(self._descriptor, np.ascontiguousarray(image_hwc).tobytes())
+        self._places[key] = (self.size_bytes, *image_hwc.shape)
+        self.size_bytes += image_hwc.nbytes
+
+    def finish(self) -> Path:
+        """Make it durable, then write the index beside it. Gives the index file."""
+        os.fsync(self._descriptor)
+        os.close(self._descriptor)
+        index = self.path.with_suffix(".json")
+        write_atomically(index, json.dumps(self._places).encode())
+        return index
+
+    def drop(self) -> None:
+        """Forget what was written."""
+        with suppress(OSError):
+            os.close(self._descriptor)
+        self.path.unlink(missing_ok=True)
+
+
+class Pack:
+    """The pictures of a finished pack, read-only and straight from the mapped file."""
+
+    def __init__(self, index: Path) -> None:
+        """Raises OSError or ValueError when another process has just removed it, or it is damaged."""
+        self.index = index
+        self._places: dict[str, list[int]] = json.loads(index.read_bytes())
+        self._pixels = np.memmap(index.with_suffix(".pixels"), dtype=np.uint8, mode="r")
+        end = max((start + int(np.prod(shape)) for start, *shape in self._places.values()), default=0)
+        if end > len(self._pixels):
+            raise ValueError(f"{index} names pixels that are not there")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __getitem__(self, key: str) -> NDArray[np.uint8]:
+        start, *shape = self._places[key]
+        return self._pixels[start : start + int(np.prod(shape))].reshape(shape)
+
+
+def open_packs(folder: Path) -> list[Pack]:
+    """All finished packs in a folder; damaged ones are removed."""
+    packs = []
+    for index in sorted(folder.glob("*.json")):
+        try:
+            packs.append(Pack(index))
+        except (OSError, ValueError):
+            remove_pack(index)
+    return packs
+
+
+def used_bytes(folder: Path) -> int:
+    """What all packs of a folder and those below it take."""
+    return sum(_size(path) for path in folder.rglob("*.pixels"))
+
+
+def evict(folder: Path, limit_bytes: int, keep: set[Path]) -> None:
+    """Remove the packs that were not used for longest until the rest fits; those in `keep` (index files) stay."""
+    for path in folder.rglob("*.pixels"):
+        index = path.with_suffix(".json")
+        if not index.exists() and time.time() - _used_at(path) > _ORPHANED_S:
+            path.unlink(missing_ok=True)
+    indexes = sorted(folder.rglob("*.json"), key=_used_at)
+    for index in indexes:
+        if used_bytes(folder) <= limit_bytes:
+            return
+        if index not in keep:
+            remove_pack(index)
+
+
+def remove_pack(index: Path) -> None:
+    """The index first: pixels without one are nobody's. A file that is in use elsewhere may stay (Windows)."""
+    with suppress(OSError):
+        index.unlink(missing_ok=True)
+        index.with_suffix(".pixels").unlink(missing_ok=True)
+
+
+def mark_used(index: Path) -> None:
+    with suppress(OSError):
+        os.utime(index)
+
+
+def _used_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

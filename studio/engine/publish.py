@@ -1,0 +1,52 @@
+"""The end of a run: the best epoch's weights become the model, and its answers are written down."""
+
+from collections.abc import Callable
+
+from studio.base.files import write_atomically
+from studio.engine.checkpoint import BestEpoch, Checkpoints
+from studio.engine.interpret import Answers, interpret
+from studio.engine.setup import Prepared
+from studio.engine.tensors import read_tensors
+from studio.runs.predictions import write_predictions
+from studio.runs.run import Run
+from studio.runtime.card import TrainFacts, write_card
+
+
+def publish(
+    run: Run,
+    prepared: Prepared,
+    checkpoints: Checkpoints,
+    best: BestEpoch,
+    train_s: float,
+    answer: Callable[[], Answers],
+) -> None:
+    """Write model.safetensors, model.json and predictions.csv; doing it twice changes nothing.
+
+    The network has the best weights afterwards; `answer` then says what it makes of the validation part.
+    Raises UserError when the disk is full; the checkpoints are then still there.
+    """
+    weights_file = checkpoints.best_file(best.epoch)
+    if not weights_file.exists():  # published before
+        weights_file = run.weights_file
+    prepared.model.load_state_dict(read_tensors(weights_file))
+    run.onnx_file.unlink(missing_ok=True)  # it holds older weights, if it is there
+    write_atomically(run.weights_file, weights_file.read_bytes())
+    facts = TrainFacts(
+        epoch=best.epoch,
+        epochs=prepared.recipe.training.epochs,
+        train_rows=len(prepared.rows.train),
+        valid_rows=len(prepared.rows.valid),
+        seed=prepared.recipe.training.seed,
+        device=prepared.plan.device,
+        seconds=train_s,
+    )
+    write_card(run.card_file, prepared.card.model_copy(update={"metrics": flat(best), "train": facts}))
+    images = [row.image for row in prepared.rows.rows]
+    classes = list(prepared.rows.classes)
+    write_predictions(run.predictions_file, classes, interpret(answer(), images, classes))
+
+
+def flat(best: BestEpoch) -> dict[str, float]:
+    """The epoch's metrics with its validation loss, name to number."""
+    loss = {"valid_loss": best.valid_loss} if best.valid_loss is not None else {}
+    return {**best.metrics, **loss}

@@ -1,0 +1,170 @@
+"""A run, from its labels to its model: everything is got ready, the learner learns, the best weights are published."""
+
+import shutil
+import time
+from collections.abc import Callable, Generator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.engine.augment import Augment
+from studio.engine.callbacks import Chance, Losses, Schedule, StopAtNan, StopWhenAsked
+from studio.engine.checkpoint import Checkpoint, Checkpoints, Standing, restore
+from studio.engine.device import step_back
+from studio.engine.download import StoppedError
+from studio.engine.interpret import Answers
+from studio.engine.keeper import Clock, Keeper, Pace
+from studio.engine.learner import Learner
+from studio.engine.loader import LoadedBatch, Loader, batches_per_epoch, cut, training_batches
+from studio.engine.optimizer import make_optimizer
+from studio.engine.publish import flat, publish
+from studio.engine.reporting import LostPictures, Report, Scores
+from studio.engine.schedule import stages
+from studio.engine.setup import Prepared, prepare
+from studio.engine.tasks import classification
+from studio.jobs.messages import Event, Finished, Resumed, RunStarted, Stopped
+from studio.runs.run import Run
+
+Emit = Callable[[Event], None]
+_PACE = Pace()
+
+
+def train_run(
+    run: Run, emit: Emit, should_stop: Callable[[], bool], *, resume: bool, pace: Pace = _PACE
+) -> Finished | Stopped:
+    """Train a run, or go on with it from its last checkpoint; `should_stop` is asked between steps.
+
+    A resumed run ends with the weights of an unbroken one, bit for bit on a processor. Raises UserError for what the
+    user can mend; what was learned until the last checkpoint stays.
+    """
+    step_back()
+    if not resume:
+        forget(run)
+    checkpoints = Checkpoints(run.folder / "checkpoints")
+    checkpoint = checkpoints.newest()
+    try:
+        prepared = prepare(run, emit, should_stop, checkpoint is not None)
+    except StoppedError:
+        return Stopped(run=run.name)
+    return Sitting(run, prepared, checkpoints, emit, should_stop, pace).train(checkpoint, resume)
+
+
+def forget(run: Run) -> None:
+    """Remove what an earlier training of the run left."""
+    shutil.rmtree(run.folder / "checkpoints", ignore_errors=True)
+    for path in (run.weights_file, run.card_file, run.onnx_file, run.predictions_file):
+        path.unlink(missing_ok=True)
+    for name in ("plan.json", "clock.json", "nan_batch.txt"):
+        (run.folder / name).unlink(missing_ok=True)
+
+
+class Sitting:
+    """One uninterrupted part of a run: the learner with its callbacks, put together."""
+
+    def __init__(
+        self,
+        run: Run,
+        prepared: Prepared,
+        checkpoints: Checkpoints,
+        emit: Emit,
+        should_stop: Callable[[], bool],
+        pace: Pace,
+    ) -> None:
+        self.run, self.prepared, self.checkpoints, self.emit = run, prepared, checkpoints, emit
+        recipe, rows = prepared.recipe, prepared.rows
+        self.batch_size, self.seed = recipe.batch.size, recipe.training.seed
+        self.augment = Augment(prepared.card.preprocess, recipe.transforms, self.seed)
+        self.steps_per_epoch = batches_per_epoch(len(rows.train), self.batch_size)
+
+        self.lost = LostPictures(emit, self._image, prepared.plan.left_out)
+        self.train_loader = self._loader(self._augmented)
+        self.valid_loader = self._loader(self._plain)
+        self.losses, self.clock = Losses(), Clock(run.folder / "clock.json")
+        self.scores = Scores(recipe.task.main_metric)
+        self.keeper = Keeper(checkpoints, self.losses, self.scores, self.clock, emit, pace)
+        layer_groups = prepared.model.layer_groups()
+        self.learner = Learner(
+            prepared.model,
+            classification.loss,
+            make_optimizer(layer_groups, recipe.training.weight_decay),
+            self._training,
+            self._validation,
+            self.steps_per_epoch,
+            prepared.placement,
+            [
+                Chance(self.seed),
+                Schedule(stages(recipe.training, self.steps_per_epoch, len(layer_groups)), prepared.model),
+                self.losses,
+                self.scores,
+                Report(emit, self.losses, self.scores, recipe.training.epochs),
+                self.lost,
+                self.keeper,
+                StopAtNan(self.losses, self._image, run.folder / "nan_batch.txt"),
+                StopWhenAsked(should_stop),
+            ],
+        )
+
+    def train(self, checkpoint: Checkpoint | None, is_resumed: bool) -> Finished | Stopped:
+        """From the checkpoint, or from the beginning, to the end or until somebody stops it."""
+        if checkpoint is not None:
+            self._restore(checkpoint)
+        self._tell_start(is_resumed)
+        is_done = self.learner.fit(self.prepared.recipe.training.epochs)
+        if not is_done:
+            self.keeper.write(self.learner)
+        if self.scores.best is not None:
+            publish(self.run, self.prepared, self.checkpoints, self.scores.best, self.clock.seconds, self._best_answers)
+        if not is_done or self.scores.best is None:
+            return Stopped(run=self.run.name, step=self.learner.step)
+        self.checkpoints.keep_last()
+        return Finished(run=self.run.name, metrics=flat(self.scores.best), train_s=self.clock.seconds)
+
+    def _restore(self, checkpoint: Checkpoint) -> None:
+        standing: Standing = checkpoint.standing
+        restore(checkpoint, self.prepared.model, self.learner.optimizer)
+        self.learner.step, self.learner.epoch = standing.step, standing.epoch
+        self.losses.epoch_loss, self.losses.smoothed = standing.epoch_loss, standing.smoothed
+        self.scores.best = standing.best
+
+    def _tell_start(self, is_resumed: bool) -> None:
+        rows, plan = self.prepared.rows, self.prepared.plan
+        self.emit(
+            RunStarted(
+                at=time.time(),
+                train_rows=len(rows.train),
+                valid_rows=len(rows.valid),
+                classes=rows.classes,
+                steps_per_epoch=self.steps_per_epoch,
+                epochs=self.prepared.recipe.training.epochs,
+                first_step=self.learner.step + 1,
+                device=plan.device,
+                threads=plan.threads,
+                batch_size=self.batch_size,
+            )
+        )
+        if is_resumed:
+            self.emit(Resumed(at=time.time(), step=self.learner.step))
+
+    def _best_answers(self) -> Answers:
+        """Of the best weights, which the network has by now."""
+        return self.scores.best_answers or self.learner.validate()
+
+    def _loader(self, place: Callable[[int, int], NDArray[np.uint8]]) -> Loader:
+        prepared = self.prepared
+        return Loader(place, prepared.rows.targets(), prepared.card.preprocess, prepared.plan.threads, self.lost)
+
+    def _training(self, epoch: int, skip: int) -> Generator[LoadedBatch]:
+        batches = training_batches(self.prepared.rows.train, self.batch_size, self.seed, epoch)
+        return self.train_loader.batches(batches[skip:], epoch)
+
+    def _validation(self, epoch: int, skip: int) -> Generator[LoadedBatch]:
+        return self.valid_loader.batches(cut(self.prepared.rows.valid, self.batch_size)[skip:], epoch)
+
+    def _augmented(self, row: int, epoch: int) -> NDArray[np.uint8]:
+        return self.augment(self.prepared.cache.read(self._image(row)), epoch, row)
+
+    def _plain(self, row: int, epoch: int) -> NDArray[np.uint8]:
+        return self.prepared.card.preprocess.place(self.prepared.cache.read(self._image(row)))
+
+    def _image(self, row: int) -> str:
+        return self.prepared.rows.rows[row].image

@@ -1,0 +1,113 @@
+"""The pipeline as a column of cards, joined by lines that say how many rows flow along them."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from studio.app.block_words import card_state, card_summary, card_title, row_words, warning_count
+from studio.blocks.block import Block
+from studio.gui.style import px
+from studio.gui.widgets.buttons import button
+from studio.gui.widgets.card import BlockCard, CardLink
+from studio.gui.widgets.text import plain_tip
+from studio.jobs.messages import StepExplained
+
+
+class BlockFlow(QScrollArea):
+    """Emits `chosen(place)` and `add_asked(kind of transform)`; a place counts in Recipe.steps()."""
+
+    chosen = Signal(int)
+    add_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cards: list[BlockCard] = []
+        self.add = _AddButton()
+        self.add.asked.connect(self.add_asked)
+        self._links: list[CardLink] = []
+        self._kinds: list[type[Block]] = []
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Blocks")
+
+    def show_blocks(
+        self, blocks: Sequence[Block], steps: Sequence[StepExplained | None], selected: int, is_checking: bool
+    ) -> None:
+        """Bring the cards up to date; new ones are made only where the kinds of blocks changed."""
+        if self._kinds != [type(block) for block in blocks]:
+            self._build(blocks)
+        for place, (card, block, step) in enumerate(zip(self.cards, blocks, steps, strict=True)):
+            card.set_summary(card_summary(block, step))
+            card.set_state(card_state(step, is_checking))
+            card.set_warnings(warning_count(step))
+            card.set_selected(place == selected)
+        for link, block, step in zip(self._links, blocks, steps, strict=False):
+            words = row_words(step)
+            link.set_text(words)
+            link.setFixedHeight(px("gap_s") if block.step in ("kind", "transforms") else px("connector"))
+
+    def show_unused(self, transforms: Sequence[type[Block]]) -> None:
+        """Offer these transforms to be added."""
+        self.add.offer(transforms)
+
+    def bring_into_view(self, place: int) -> None:
+        if place < len(self.cards):
+            self.ensureWidgetVisible(self.cards[place], 0, px("gap_xl"))
+
+    def _build(self, blocks: Sequence[Block]) -> None:
+        had_focus = any(card.hasFocus() for card in self.cards)
+        self.add.setParent(None)
+        self._kinds = [type(block) for block in blocks]
+        self.cards, self._links = [], []
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(px("gap_l"), px("gap_l"), px("gap_s"), px("gap_l"))
+        column.setSpacing(0)
+        for place, block in enumerate(blocks):
+            if block.step == "batch":
+                column.addWidget(self.add)
+                column.addWidget(CardLink())
+            column.addWidget(self._card(place, block))
+            if place + 1 < len(blocks):
+                link = CardLink()
+                self._links.append(link)
+                column.addWidget(link)
+        column.addStretch(1)
+        self.setWidget(inside)
+        self.add.show()
+        if had_focus and self.cards:
+            self.cards[0].setFocus()
+
+    def _card(self, place: int, block: Block) -> BlockCard:
+        card = BlockCard(f"{block.step}.{type(block).__name__}", card_title(block), block.icon)
+        card.chosen.connect(lambda: self.chosen.emit(place))
+        self.cards.append(card)
+        return card
+
+
+class _AddButton(QPushButton):
+    """A menu of the transforms that are not in use yet."""
+
+    asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        dressed = button("Add a transform", "quiet", "plus", dense=True)
+        self.setText(dressed.text())
+        self.setIcon(dressed.icon())
+        self.setProperty("role", "quiet")
+        self.setProperty("dense", True)
+        self.setAccessibleName(dressed.text())
+        self._list = QMenu(self)
+        self._list.setToolTipsVisible(True)
+        self.setMenu(self._list)
+
+    def offer(self, transforms: Sequence[type[Block]]) -> None:
+        self._list.clear()
+        for kind in transforms:
+            entry = self._list.addAction(kind.title)
+            entry.setToolTip(plain_tip(kind.help()))
+            entry.triggered.connect(lambda checked=False, kind=kind: self.asked.emit(kind))
+        self.setEnabled(bool(transforms))
+        self.setToolTip("" if transforms else "All transforms are in use.")

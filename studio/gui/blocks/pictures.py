@@ -1,0 +1,178 @@
+"""What the selected step makes: samples of its rows, or a batch as the model will see it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.app.preview import Batch
+from studio.gui.style import px
+from studio.gui.tasks.classification import ClassLook
+from studio.gui.thumbnails import ThumbnailLoader
+from studio.gui.widgets.buttons import button
+from studio.gui.widgets.empty_state import EmptyState
+from studio.gui.widgets.text import plain
+from studio.gui.widgets.thumbnail_grid import Size, ThumbnailGrid
+from studio.gui.widgets.thumbnail_model import Thumbnail, ThumbnailModel
+from studio.gui.widgets.tiles import Tiles
+from studio.jobs.messages import SampleShown
+
+PART_WORDS = {"train": "to train", "valid": "to check", "unused": "not used", "": ""}
+
+
+class StepPictures(QWidget):
+    """A grid with a caption below each picture. Emits `opened(path)`, `draw_asked()` and `part_asked(part)`."""
+
+    opened = Signal(str)
+    draw_asked = Signal()
+    part_asked = Signal(str)
+
+    def __init__(self, loader: ThumbnailLoader) -> None:
+        super().__init__()
+        self._loader = loader
+        self._paths: list[Path] = []
+        self._shown: object = None
+        self.title = plain("", "section")
+        self.note = plain("", "help", wrap=True)
+        self.parts = _PartSwitch()
+        self.parts.asked.connect(self.part_asked)
+        self.another = button("Another draw", "quiet", "shuffle", dense=True)
+        self.another.clicked.connect(self.draw_asked)
+        self.model = ThumbnailModel()
+        self.model.wanted.connect(self._want)
+        self.grid = ThumbnailGrid(self.model, "m")
+        self.grid.set_captions(True)
+        self.grid.opened.connect(lambda row: self.opened.emit(str(self._paths[row])))
+        self.grid.viewport().installEventFilter(self)
+        self.empty = EmptyState("no_data", "", "")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.grid)
+        self._stack.addWidget(self.empty)
+        self._lay_out()
+
+    def show_samples(self, samples: Sequence[SampleShown], look: ClassLook) -> None:
+        """A few rows of the table, with what is known of them so far."""
+        self._turn_to(self.grid, is_batch=False)
+        now = (tuple(samples), look.classes)
+        if self._shown == now:
+            return
+        self._shown = now
+        self._paths = [Path(sample.path) for sample in samples]
+
+        def describe(row: int) -> Thumbnail:
+            sample = samples[row]
+            labels, colours = look.shown(sample.target)
+            return Thumbnail(sample.image, labels, colours, note=PART_WORDS.get(sample.part, ""))
+
+        self.model.reset(len(samples), describe)
+        self._fit()
+
+    def show_batch(self, batch: Batch, look: ClassLook) -> None:
+        """The pictures of a batch, changed as chance had it."""
+        self._turn_to(self.grid, is_batch=True)
+        now = (id(batch.pixels), look.classes)
+        if self._shown == now:
+            return
+        self._shown = now
+        self._paths = [Path(path) for path in batch.paths]
+        at = self.grid.verticalScrollBar().value()
+
+        def describe(row: int) -> Thumbnail:
+            labels, colours = look.shown(batch.labels[row])
+            return Thumbnail(Path(batch.paths[row]).name, labels, colours)
+
+        self.model.reset(len(batch.paths), describe)
+        for row, image_hwc in enumerate(batch.pixels):
+            self.model.set_thumbnail(row, to_image(image_hwc))
+        self._fit()
+        self.grid.verticalScrollBar().setValue(at)
+
+    def show_nothing(self, drawing_title: str, text: str, is_batch: bool = False) -> None:
+        """Say why there is nothing to see."""
+        self._shown = None
+        self.empty.say(drawing_title, text)
+        self._turn_to(self.empty, is_batch)
+
+    def say(self, title: str, note: str = "") -> None:
+        """What the pictures are."""
+        self.title.setText(title)
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.grid.viewport():
+            self._fit()
+        return False
+
+    def _turn_to(self, part: QWidget, is_batch: bool) -> None:
+        self._stack.setCurrentWidget(part)
+        self.parts.setVisible(is_batch)
+        self.another.setVisible(is_batch)
+
+    def _want(self, rows: list[int]) -> None:
+        self._loader.want(self.model, {row: self._paths[row] for row in rows if row < len(self._paths)})
+
+    def _fit(self) -> None:
+        """Large pictures where all of them can be seen at once, else medium ones."""
+        view = self.grid.viewport()
+        caption = self.grid.fontMetrics().height() + px("gap_s")
+        tiles = Tiles(self.model.rowCount(), view.width(), px("thumbnail_l"), caption, px("gap_s"), px("gap_s"))
+        size: Size = "l" if tiles.height_px <= view.height() else "m"
+        self.grid.set_size(size)
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(px("gap_s"))
+        line.addWidget(self.title, 1)
+        line.addWidget(self.parts)
+        line.addWidget(self.another)
+        self.head = QVBoxLayout()
+        self.head.setContentsMargins(px("gap_l"), px("gap_m"), px("gap_l"), px("gap_xs"))
+        self.head.setSpacing(px("gap_xs"))
+        self.head.addLayout(line)
+        self.head.addWidget(self.note)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self.head)
+        below = QVBoxLayout()
+        below.setContentsMargins(px("gap_s"), 0, 0, 0)
+        below.addWidget(self._stack)
+        column.addLayout(below, 1)
+
+
+class _PartSwitch(QWidget):
+    """Training or validation pictures."""
+
+    asked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Which pictures")
+        self.buttons: dict[str, QPushButton] = {}
+        group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px("gap_xs"))
+        for part, words in (("train", "Training"), ("valid", "Validation")):
+            made = button(words, "quiet", dense=True)
+            made.setCheckable(True)
+            made.clicked.connect(lambda checked=False, part=part: self.asked.emit(part))
+            group.addButton(made)
+            row.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
+            self.buttons[part] = made
+        self.buttons["train"].setChecked(True)
+
+    def show_part(self, part: str) -> None:
+        self.buttons[part].setChecked(True)
+
+
+def to_image(image_hwc: NDArray[np.uint8]) -> QImage:
+    """RGB pixels as a picture of Qt, with pixels of its own."""
+    height, width, _ = image_hwc.shape
+    pixels = np.ascontiguousarray(image_hwc)
+    return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()

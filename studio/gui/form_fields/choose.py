@@ -1,0 +1,32 @@
+"""Which editor a field gets: by its widget where one is declared, else by its type."""
+
+from studio.base.errors import Bug
+from studio.blocks.forms import FormField
+from studio.gui.form_fields.choices import ChoiceEditor, EncoderEditor, LabelSetEditor, YesNoEditor
+from studio.gui.form_fields.editor import FieldEditor, Surroundings
+from studio.gui.form_fields.numbers import NumberEditor
+from studio.gui.form_fields.texts import LineEditor, ListEditor, PathEditor
+
+
+def make_editor(field: FormField, around: Surroundings) -> FieldEditor:
+    """The editor of a field."""
+    if field.optional:
+        raise Bug(f"no editor can leave the field {field.name!r} empty")
+    match field.widget or field.type:
+        case "folder" | "file":
+            return PathEditor(field, around)
+        case "label_set":
+            return LabelSetEditor(field, around)
+        case "encoder":
+            return EncoderEditor(field)
+        case "int" | "float":
+            return NumberEditor(field)
+        case "bool":
+            return YesNoEditor(field)
+        case "choice":
+            return ChoiceEditor(field, field.choices)
+        case "texts":
+            return ListEditor(field)
+        case "text":
+            return LineEditor(field)
+    raise Bug(f"no editor for the field {field.name!r} ({field.widget or field.type})")

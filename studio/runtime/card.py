@@ -1,0 +1,112 @@
+"""What a trained model says about itself: model.json, enough to build it again and to use it."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from studio.base.errors import UserError
+from studio.base.files import write_atomically
+from studio.runtime.preprocess import Preprocess
+
+CARD_VERSION = 1
+
+
+class CardPart(BaseModel):
+    # Unknown fields are kept out, not refused: a newer program's additions must not make a model unusable.
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+
+class EncoderCard(CardPart):
+    """The body. `name` is what the recipe says; `architecture` is timm's name for what is built."""
+
+    name: str
+    architecture: str
+    features: int = Field(ge=1)
+
+
+class HeadCard(CardPart):
+    """The head: its kind, the widths of its hidden layers, and the drop-out before each of its linear layers."""
+
+    kind: Literal["concat_pool"] = "concat_pool"
+    hidden: tuple[int, ...] = (512,)
+    dropouts: tuple[float, ...] = (0.25, 0.5)
+    outputs: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _one_dropout_a_layer(self) -> Self:
+        if len(self.dropouts) != len(self.hidden) + 1:
+            raise ValueError("there is one drop-out more than there are hidden layers")
+        return self
+
+
+class WeightsOrigin(CardPart):
+    """What the encoder started from, and what its authors ask for."""
+
+    kind: Literal["shipped", "pretrained", "file", "none"] = "none"
+    source: str = ""  # the address or the file's name
+    tag: str = ""  # which training of the architecture
+    licence: str = ""
+    citation: str = ""
+    sha256: str = ""
+
+
+class TrainFacts(CardPart):
+    """How the model came about."""
+
+    epoch: int = 0  # whose weights these are, counted from 1
+    epochs: int = 0
+    train_rows: int = 0
+    valid_rows: int = 0
+    seed: int = 0
+    device: str = ""
+    seconds: float = 0.0
+
+
+class ModelCard(CardPart):
+    """model.json. Lies beside model.safetensors and model.onnx."""
+
+    version: int = CARD_VERSION
+    task: Literal["classification"] = "classification"
+    classes: tuple[str, ...] = Field(min_length=1)
+    preprocess: Preprocess
+    encoder: EncoderCard
+    head: HeadCard
+    weights: WeightsOrigin = WeightsOrigin()
+    metrics: dict[str, float] = {}
+    train: TrainFacts = TrainFacts()
+
+    @model_validator(mode="after")
+    def _outputs_are_classes(self) -> Self:
+        if self.head.outputs != len(self.classes):
+            raise ValueError(f"the head has {self.head.outputs} outputs for {len(self.classes)} classes")
+        return self
+
+
+def write_card(path: Path, card: ModelCard) -> None:
+    """Raises UserError when the disk is full or the folder may not be written."""
+    write_atomically(path, card.model_dump_json(indent=2).encode())
+
+
+def read_card(path: Path) -> ModelCard:
+    """Raises UserError when there is no model, its card is damaged, or a newer program wrote it."""
+    try:
+        card = ModelCard.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise UserError(
+            f"There is no trained model in {path.parent}: {path.name} is missing or cannot be read.",
+            "Name the folder of a run that has finished at least one epoch.",
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = " > ".join(str(part) for part in first["loc"])
+        raise UserError(
+            f"{path} is damaged{' at ' + place if place else ''}: {first['msg']}.",
+            "Train again with the recipe beside it.",
+        ) from error
+    if card.version > CARD_VERSION:
+        raise UserError(
+            f"{path} was written by a newer version of this program (card version {card.version}).",
+            "Update the program.",
+        )
+    return card

@@ -1,0 +1,144 @@
+"""Predictors: a trained model behind one face, whatever computes it; and the one that needs no torch."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.base.errors import UserError
+from studio.runtime.card import ModelCard, read_card
+from studio.runtime.preprocess import Preprocess
+from studio.runtime.tasks import classification
+
+LARGEST_BATCH = 32
+BATCH_PIXELS = 1 << 22  # 4 megapixels are 50 MB as float32, before the network's own activations
+DECODING_THREADS = 4
+
+_DECODE = {"classification": classification.decode}
+
+
+@dataclass(frozen=True)
+class ImagePrediction:
+    """What a model sees in one picture: class names with probabilities, best first; or why there is no answer."""
+
+    path: Path
+    label: str | None = None
+    probabilities: dict[str, float] = field(default_factory=dict)
+    reason: str = ""
+
+
+class Predictor(Protocol):
+    """A trained model, ready to be asked."""
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    def predict(self, batch_nchw: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The model's outputs for normalised pictures: logits (N, classes) for classification."""
+
+    def predict_paths(self, paths: Iterable[Path]) -> Iterator[ImagePrediction]:
+        """A prediction a file, in the order of the files; one that cannot be read gives its reason."""
+
+
+class OnnxPredictor:
+    """A run's model.onnx on the processor.
+
+    threads: how many compute; None takes all cores. file: its name, where it is not the usual one.
+    Raises UserError when the run has no such model, or it is damaged or does not belong to its card.
+    """
+
+    def __init__(self, run_folder: Path, threads: int | None = None, *, file: str = "model.onnx") -> None:
+        self.card = read_card(run_folder / "model.json")
+        self._session = _open_session(run_folder / file, threads)
+        self._input = self._session.get_inputs()[0].name
+        side_px = self.card.preprocess.side_px
+        expected = [self.card.preprocess.channels, side_px, side_px], [len(self.card.classes)]
+        if (self._session.get_inputs()[0].shape[1:], self._session.get_outputs()[0].shape[1:]) != expected:
+            raise UserError(f"{file} and model.json in {run_folder} do not belong together.", "Export the run again.")
+
+    def predict(self, batch_nchw: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Logits (N, classes) for normalised pictures (N, 3, side, side)."""
+        outputs: NDArray[np.float32] = self._session.run(None, {self._input: batch_nchw})[0]
+        return outputs
+
+    def predict_paths(self, paths: Iterable[Path]) -> Iterator[ImagePrediction]:
+        """A prediction a file, in their order."""
+        return predict_paths(self.card, self.predict, paths)
+
+
+def predict_paths(
+    card: ModelCard, predict: Callable[[NDArray[np.float32]], NDArray[np.float32]], paths: Iterable[Path]
+) -> Iterator[ImagePrediction]:
+    """What every predictor does with files: the next batch is decoded while one is computed.
+
+    Files are taken from `paths` a little ahead only, so an endless iterator is fine.
+    """
+    batch_size = batch_size_for(card.preprocess.side_px)
+    waiting = iter(paths)
+    with ThreadPoolExecutor(DECODING_THREADS, "decode") as pool:
+
+        def begin() -> list[_Reading]:
+            return [(path, pool.submit(_square, card.preprocess, path)) for path in islice(waiting, batch_size)]
+
+        try:
+            batch = begin()
+            while batch:
+                following = begin()
+                yield from _answers(card, predict, batch)
+                batch = following
+        finally:  # whoever asked may have stopped listening
+            pool.shutdown(cancel_futures=True)
+
+
+def batch_size_for(side_px: int) -> int:
+    """How many pictures of a size are predicted at once."""
+    return max(1, min(LARGEST_BATCH, BATCH_PIXELS // side_px**2))
+
+
+_Square = NDArray[np.uint8]
+_Reading = tuple[Path, Future[_Square | str]]
+
+
+def _square(preprocess: Preprocess, path: Path) -> _Square | str:
+    """The picture as the model sees it, (side, side, 3); or why not."""
+    try:
+        return preprocess.place(preprocess.read(path))
+    except UserError as error:
+        return error.message
+    except Exception as error:  # one file must not end the others
+        return f"{path.name} could not be read: {error}."
+
+
+def _answers(
+    card: ModelCard, predict: Callable[[NDArray[np.float32]], NDArray[np.float32]], batch: Sequence[_Reading]
+) -> Iterator[ImagePrediction]:
+    squares = [(path, reading.result()) for path, reading in batch]
+    readable = [square for _, square in squares if not isinstance(square, str)]
+    outputs = predict(card.preprocess.normalise(np.stack(readable))) if readable else np.empty((0, 0))
+    answers = iter(_DECODE[card.task](outputs, card.classes) if readable else [])
+    for path, square in squares:
+        if isinstance(square, str):
+            yield ImagePrediction(path, reason=square)
+        else:
+            answer = next(answers)
+            yield ImagePrediction(path, answer.label, answer.probabilities, answer.reason)
+
+
+def _open_session(path: Path, threads: int | None) -> Any:
+    import onnxruntime
+
+    if not path.is_file():
+        raise UserError(f"{path.parent} has no {path.name}.", "Export the run first, or train it to its end.")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads or 0  # 0: as many as there are cores
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors only; its warnings are for those who make networks
+    try:
+        return onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime has no common base for what it raises
+        raise UserError(f"{path} is damaged and cannot be loaded.", "Export the run again.") from error

@@ -1,0 +1,116 @@
+"""A walk through a recipe: what the data is after each block, in counts, samples and findings."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from studio.blocks.block import Block
+from studio.blocks.recipe import Recipe
+from studio.blocks.table import DataTable, Finding, Part, Row
+from studio.jobs.messages import (
+    Event,
+    FindingMade,
+    ImageRow,
+    ImagesLeftOut,
+    RowsFound,
+    SampleShown,
+    StepExplained,
+)
+from studio.work.table import Surroundings, build_steps
+
+SAMPLES = 12
+ROWS_A_MESSAGE = 2000
+
+
+def explain(recipe: Recipe, around: Surroundings, emit: Callable[[Event], None]) -> DataTable:
+    """Tell every step of the recipe; then the rows of the table and what was left out. Gives the table."""
+    table = DataTable(root="")
+    built = {block.step: findings for block, findings in _tell_data_steps(recipe, table, around, emit)}
+    is_wrong = any(finding.level == "error" for findings in built.values() for finding in findings)
+    for index, block in enumerate(recipe.steps()):
+        if block.step in ("transforms", "batch", "model", "training"):
+            emit(_told(index, block, table, [] if is_wrong else _batch_findings(block, recipe, table)))
+    emit(ImagesLeftOut(images=tuple((item.image, item.reason) for item in table.left_out)))
+    for start in range(0, max(len(table.rows), 1), ROWS_A_MESSAGE):
+        portion = table.rows[start : start + ROWS_A_MESSAGE]
+        rows = tuple(
+            ImageRow(image=row.image, target=row.target, by_rule=row.by_rule, part=row.part) for row in portion
+        )
+        emit(RowsFound(root=table.root, rows=rows, classes=tuple(table.classes)))
+    return table
+
+
+def _tell_data_steps(
+    recipe: Recipe, table: DataTable, around: Surroundings, emit: Callable[[Event], None]
+) -> list[tuple[Block, list[Finding]]]:
+    steps = recipe.steps()
+    emit(_told(0, recipe.task, table, []))
+    told: list[tuple[Block, list[Finding]]] = []
+    for block, findings in build_steps(recipe, table, around):
+        emit(_told(next(i for i, step in enumerate(steps) if step is block), block, table, findings))
+        told.append((block, findings))
+    return told
+
+
+def _told(index: int, block: Block, table: DataTable, findings: list[Finding]) -> StepExplained:
+    return StepExplained(
+        block=index,
+        step=block.step,
+        title=block.title,
+        summary=block.summary(),
+        rows=len(table.rows),
+        counts=_counts(block, table),
+        samples=tuple(_shown(row, table) for row in _spread(block, table.rows)),
+        findings=tuple(FindingMade(level=f.level, message=f.message, hint=f.hint, field=f.field) for f in findings),
+    )
+
+
+def _counts(block: Block, table: DataTable) -> dict[str, int]:
+    """The numbers that belong to a step, by plain words."""
+    labeled = sum(row.target is not None for row in table.rows)
+    if block.step == "source":
+        folders = {row.image.rpartition("/")[0] for row in table.rows}
+        return {"pictures": len(table.rows), "folders": len(folders), "left out": len(table.left_out)}
+    if block.step == "labels":
+        by_class = Counter(row.target for row in table.rows if row.target is not None)
+        by_people = sum(row.labeled_by not in ("", "folder") for row in table.rows)
+        facts = {"labeled": labeled, "not labeled": len(table.rows) - labeled, "labeled by people": by_people}
+        return facts | {f"class {name}": by_class[name] for name in table.classes}
+    if block.step == "split":
+        parts = Counter(row.part for row in table.rows)
+        names: dict[Part, str] = {
+            "train": "to train on",
+            "valid": "to check on",
+            "unused": "not used",
+            "": "not labeled",
+        }
+        return {words: parts[part] for part, words in names.items() if parts[part] or part in ("train", "valid")}
+    return {}
+
+
+def _batch_findings(block: Block, recipe: Recipe, table: DataTable) -> list[Finding]:
+    if block.step != "batch":
+        return []
+    train = sum(row.part == "train" for row in table.rows)
+    if train < recipe.batch.size:
+        message = f"There are fewer training pictures ({train}) than a batch holds ({recipe.batch.size})."
+        return [Finding("warning", message, "Choose a smaller batch.", "size")]
+    return []
+
+
+def _spread(block: Block, rows: list[Row]) -> list[Row]:
+    """A few rows that show a step well: evenly over the table; after a split, of both parts."""
+    if block.step in ("split", "transforms", "batch", "model", "training"):
+        train = _evenly([row for row in rows if row.part == "train"], SAMPLES * 2 // 3)
+        return train + _evenly([row for row in rows if row.part == "valid"], SAMPLES - len(train))
+    return _evenly(rows, SAMPLES)
+
+
+def _evenly(rows: list[Row], count: int) -> list[Row]:
+    if len(rows) <= count:
+        return list(rows)
+    return [rows[(2 * i + 1) * len(rows) // (2 * count)] for i in range(count)]
+
+
+def _shown(row: Row, table: DataTable) -> SampleShown:
+    path = f"{table.root}/{row.image}"
+    return SampleShown(path=path, image=row.image, target=row.target, part=row.part, labeled_by=row.labeled_by)

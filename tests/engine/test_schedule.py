@@ -1,0 +1,66 @@
+"""Learning rates and momentum, against numbers computed by hand from fastai's formulas."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.blocks.training import Training
+from studio.engine.schedule import OneCycle, spread, stage_at, stages
+
+# N = 100, peak 0.01. Source: fastai 2 `combined_cos(0.25, lr / 25, lr, lr / 1e5)`.
+RATES = {0: 4.0e-4, 1: 4.378494e-4, 12: 4.898606e-3, 25: 1.0e-2, 62: 5.104761e-3, 99: 4.485806e-6}
+
+
+@pytest.mark.parametrize(("step", "rate"), RATES.items())
+def test_one_cycle_rates(step: int, rate: float) -> None:
+    assert OneCycle().learning_rate(step / 100, 0.01) == pytest.approx(rate, rel=1e-6)
+
+
+def test_momentum_falls_where_the_rate_rises() -> None:
+    cycle = OneCycle()
+    assert cycle.momentum(0) == pytest.approx(0.95)
+    assert cycle.momentum(0.25) == pytest.approx(0.85)
+    assert cycle.momentum(1) == pytest.approx(0.95)
+
+
+def test_spread_is_geometric() -> None:
+    assert spread(1e-5, 2e-3, 3) == pytest.approx((1e-5, 1.41421e-4, 2e-3), rel=1e-5)
+    assert spread(1e-2 / 2.6**4, 1e-2, 5) == pytest.approx((2.18830e-4, 5.68958e-4, 1.47929e-3, 3.84615e-3, 1e-2), 1e-5)
+    assert spread(1e-5, 2e-3, 1) == (2e-3,)
+
+
+def test_without_frozen_epochs_one_cycle_for_all_layers() -> None:
+    (stage,) = stages(Training(epochs=4, learning_rate=2e-3), steps_per_epoch=25, groups=3)
+    assert (stage.first_step, stage.steps, stage.is_frozen, stage.peaks) == (0, 100, False, (2e-3,) * 3)
+
+
+def test_frozen_epochs_then_fine_tuning() -> None:
+    """fastai 2 `fine_tune(4, 2e-3, freeze_epochs=1)`: the head at the rate, then half of it, spread over the layers."""
+    frozen, whole = stages(Training(epochs=5, learning_rate=2e-3, freeze_epochs=1), steps_per_epoch=10, groups=3)
+    assert (frozen.first_step, frozen.steps, frozen.is_frozen) == (0, 10, True)
+    assert frozen.peaks == pytest.approx((2e-4, 2e-4, 2e-3))
+    assert frozen.cycle.rise == 0.99
+    assert (whole.first_step, whole.steps, whole.is_frozen) == (10, 40, False)
+    assert whole.peaks == pytest.approx((1e-5, 1e-4, 1e-3))
+    assert whole.learning_rates(10) == pytest.approx((2e-6, 2e-5, 2e-4))  # a fifth of the peak
+    assert whole.learning_rates(22)[-1] == pytest.approx(1e-3)  # 30 % of 40 steps later
+
+
+@given(
+    epochs=st.integers(1, 6),
+    frozen=st.integers(0, 8),
+    steps=st.integers(1, 9),
+    rate=st.floats(1e-6, 1),
+    groups=st.integers(1, 4),
+)
+def test_stages_cover_every_step_once(epochs: int, frozen: int, steps: int, rate: float, groups: int) -> None:
+    training = Training(epochs=epochs, learning_rate=rate, freeze_epochs=frozen)
+    found = stages(training, steps, groups)
+    assert sum(stage.steps for stage in found) == epochs * steps
+    for step in range(epochs * steps):
+        stage = stage_at(found, step)
+        assert stage.is_frozen == (step < frozen * steps)
+        rates = stage.learning_rates(step)
+        assert len(rates) == groups
+        assert all(0 < one <= rate * 1.000001 for one in rates)
+        assert 0.85 <= round(stage.momentum(step), 9) <= 0.95
