@@ -8,10 +8,11 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from studio.base.errors import Bug, UserError
 from studio.blocks.table import LabelSets, NoLabelSets
@@ -20,6 +21,9 @@ from studio.jobs.wire import LineWriter
 from studio.runs.control import Control
 from studio.runs.events import EventLog
 from studio.runs.run import Run
+
+if TYPE_CHECKING:
+    from studio.work.table import Surroundings
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +59,8 @@ Handler = Callable[[Any, Job], Answer]
 def explain_recipe(request: m.ExplainRecipe, job: Job) -> Answer:
     from studio.work.explain import explain
 
-    explain(request.recipe, _surroundings(request.project, job), job.emit)
+    with _surroundings(request.project, job) as around:
+        explain(request.recipe, around, job.emit)
     return m.Stopped() if job.should_stop() else m.Finished()
 
 
@@ -72,7 +77,8 @@ def preview_batch(request: m.PreviewBatch, job: Job) -> Answer:
     from studio.jobs.frames import write_frame
     from studio.work.table import build_table
 
-    table, _ = build_table(request.recipe, _surroundings(request.project, job))
+    with _surroundings(request.project, job) as around:
+        table, _ = build_table(request.recipe, around)
     pixels, labels, paths = make_preview(request.recipe, table, request.part, request.draw, request.upto)
     frame = write_frame(pixels)
     job.emit(m.FrameWritten(frame=frame, shape=pixels.shape, labels=tuple(labels), paths=tuple(paths)))
@@ -120,8 +126,8 @@ def train_run(request: m.TrainRun, job: Job) -> Answer:
 
     run = Run(Path(request.run))
     if not run.labels_file.exists():
-        around = _surroundings(request.project, job)
-        table, findings = build_table(run.recipe(), around)
+        with _surroundings(request.project, job) as around:
+            table, findings = build_table(run.recipe(), around)
         for finding in findings:
             if finding.level == "warning":
                 job.emit(m.Warned(message=finding.message, hint=finding.hint))
@@ -269,29 +275,31 @@ def serve_run(text: str) -> int:
 
 def main(arguments: list[str]) -> int:
     """`studio child`: requests over standard input; `studio child --detached REQUEST`: one training."""
+    # Before torch is imported: threads that wait must sleep. Spinning ones cost a busy machine three times the time.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     if arguments[:1] == ["--detached"]:
         return serve_run(arguments[1])
     return serve_pipe()
 
 
-def _surroundings(project: str | None, job: Job) -> Any:
+@contextmanager
+def _surroundings(project: str | None, job: Job) -> "Iterator[Surroundings]":
+    """What the builders may use, with the project open for reading as long as they work."""
     from studio.work.table import Surroundings
 
-    return Surroundings(
-        label_sets=_label_sets(project),
-        project_folder=Path(project) if project else None,
-        on_progress=job.progress("pictures read"),
-        should_stop=job.should_stop,
-    )
+    with ExitStack() as open_things:
+        label_sets: LabelSets = NoLabelSets()
+        if project is not None:
+            from studio.project.store import Project
 
-
-def _label_sets(project: str | None) -> LabelSets:
-    if project is None:
-        return NoLabelSets()
-    from studio.project.store import Project
-
-    return Project.open(Path(project), author="", write=False)
+            label_sets = open_things.enter_context(Project.open(Path(project), author="", write=False))
+        yield Surroundings(
+            label_sets=label_sets,
+            project_folder=Path(project) if project else None,
+            on_progress=job.progress("pictures read"),
+            should_stop=job.should_stop,
+        )
 
 
 def _number_in(line: str) -> int:

@@ -67,8 +67,27 @@ def has_current(work: Workspace) -> bool:
     return work.labeling.current is not None
 
 
+def has_inspected(work: Workspace) -> bool:
+    return work.inspection.current is not None
+
+
+def start_refusal(work: Workspace) -> str:
+    """Why a training cannot start now, in a sentence; "" when it can."""
+    pipeline = work.pipeline
+    if pipeline.recipe is None:
+        return "Open a project first."
+    if work.runs.is_training:
+        return "A model is being trained: stop it first, or wait until it has finished."
+    errors = [finding.message for _, finding in pipeline.findings if finding.level == "error"]
+    if errors:
+        return f"Mend this first: {errors[0]}"
+    if pipeline.failure is not None:
+        return f"The blocks could not be checked: {pipeline.failure.message}"
+    return "" if pipeline.is_ready() else "The blocks are being checked."
+
+
 def can_start(work: Workspace) -> bool:
-    return has_recipe(work) and work.pipeline.is_ready() and work.runs.state != "running"
+    return not start_refusal(work)
 
 
 def can_stop(work: Workspace) -> bool:
@@ -76,7 +95,7 @@ def can_stop(work: Workspace) -> bool:
 
 
 def can_resume(work: Workspace) -> bool:
-    return work.runs.state in ("stopped", "failed", "died")
+    return work.runs.state in ("new", "stopped", "failed", "died") and not work.runs.is_training
 
 
 def _open(work: Workspace, ui: Ui) -> None:
@@ -149,6 +168,11 @@ def _start(work: Workspace, ui: Ui) -> None:
     ui.go_to("train")
 
 
+def _to_label(work: Workspace, ui: Ui) -> None:
+    work.inspection.go_to_label()
+    ui.go_to("label")
+
+
 def _go(page: str) -> Callable[[Workspace, Ui], None]:
     return lambda work, ui: ui.go_to(page)
 
@@ -218,13 +242,25 @@ ACTIONS: tuple[Action, ...] = (
         for number in CLASS_KEYS
     ),
     Action("label.clear", "Take the label away", "Label", _clear, "Backspace", page="label", when=has_current),
-    Action("label.review", "Mark as reviewed", "Label", _review, "Return", page="label", when=has_current),
+    Action(
+        "label.review", "Mark as reviewed", "Label", _review, "Return", also=("Enter",), page="label", when=has_current
+    ),
+    Action(
+        "label.overlay",
+        "Hide or show what lies over the picture",
+        "Label",
+        lambda work, ui: work.labeling.toggle_overlay(),
+        "H",
+        page="label",
+        when=has_images,
+    ),
     Action("label.add_class", "Add a class…", "Label", _add_class, "Ctrl+Shift+N", when=has_project),
     Action("train.start", "Start training", "Train", _start, "Ctrl+R", when=can_start),
     Action("train.stop", "Stop training", "Train", lambda work, ui: work.runs.stop(), "Ctrl+.", when=can_stop),
     Action(
         "train.resume", "Resume training", "Train", lambda work, ui: work.runs.resume(), "Ctrl+Shift+R", when=can_resume
     ),
+    Action("results.label", "Look at its label", "Results", _to_label, "Ctrl+L", when=has_inspected),
     Action("help.keys", "Keys and actions", "Help", lambda work, ui: ui.show_keys(), "F1"),
 )
 

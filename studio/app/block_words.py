@@ -1,5 +1,7 @@
 """What the cards of the Blocks page say: a block's name, what it made of the data, and how it stands."""
 
+from collections.abc import Sequence
+
 from studio.app.steps import StepState
 from studio.base.wording import count_words, whole_words
 from studio.blocks.block import Block, Step
@@ -39,7 +41,8 @@ def card_summary(block: Block, step: StepExplained | None) -> str:
         rest = f", {whole_words(missing)} not labeled" if missing else ""
         return f"{count_words(len(class_counts(step)), 'class')}{rest}"
     if block.step == "split":
-        return f"{whole_words(counts.get('to train on', 0))} to train, {whole_words(counts.get('to check on', 0))} to check"
+        train, check = counts.get("to train on", 0), counts.get("to check on", 0)
+        return f"{whole_words(train)} to train, {whole_words(check)} to check"
     return block.summary()
 
 
@@ -62,18 +65,24 @@ def class_counts(step: StepExplained | None) -> list[tuple[str, int]]:
 
 
 def other_counts(step: StepExplained | None) -> list[tuple[str, int]]:
-    """The step's other figures that say something, with their words; "left out" also when it is none."""
+    """The step's other figures that are not 0, with their words."""
     counts = step.counts if step is not None else {}
-    return [(words, count) for words, count in counts.items() if not words.startswith(CLASS)]
+    return [(words, count) for words, count in counts.items() if count and not words.startswith(CLASS)]
 
 
-def card_state(step: StepExplained | None, is_checking: bool) -> StepState:
-    """How a block stands after the last check."""
-    if step is None:
-        return "running" if is_checking else "empty"
-    levels = {finding.level for finding in step.findings}
-    return "failed" if "error" in levels else "warning" if "warning" in levels else "done"
+def card_states(steps: Sequence[StepExplained | None], is_checking: bool) -> list[StepState]:
+    """How each block stands after the last check; behind an error nothing is known."""
+    states: list[StepState] = []
+    for step in steps:
+        if "failed" in states:
+            states.append("empty")
+        elif step is None:
+            states.append("running" if is_checking else "empty")
+        else:
+            levels = {finding.level for finding in step.findings}
+            states.append("failed" if "error" in levels else "warning" if "warning" in levels else "done")
+    return states
 
 
 def warning_count(step: StepExplained | None) -> int:
-    return sum(finding.level != "info" for finding in step.findings) if step is not None else 0
+    return sum(finding.level == "warning" for finding in step.findings) if step is not None else 0

@@ -11,6 +11,7 @@ from studio.base.errors import UserError
 from studio.base.listeners import Listeners
 from studio.base.wording import count_words
 from studio.project.changes import Changes, Undone
+from studio.project.history import Edit
 from studio.project.images import ImageEntry
 from studio.project.store import Project
 
@@ -22,7 +23,7 @@ class Labeling:
     """The pictures of the last scan with their labels, a current one, and those that are chosen beside it.
 
     Listeners hear "list" when other pictures are shown, "labels" when labels changed (`touched` says of which
-    pictures; None: of any), "classes" when the classes changed as well, "current" and "chosen".
+    pictures; None: of any), "classes" when the classes changed as well, "current", "chosen" and "overlay".
     """
 
     def __init__(self, session: Session) -> None:
@@ -30,6 +31,7 @@ class Labeling:
         self.changed: Listeners[str] = Listeners()
         self.touched: list[int] | None = None
         self.current: int | None = None
+        self.has_overlay = True  # labels are drawn over the picture
         self.go_on = False  # after a label has been given, to the next picture without one
         self._chosen: list[int] = []
         self._states = LabelStates()
@@ -96,6 +98,11 @@ class Labeling:
 
     def state(self, index: int) -> LabelState:
         return self._states.state(index)
+
+    def state_of(self, image: str) -> LabelState | None:
+        """What is known of a picture, by its path; None when the last scan did not find it."""
+        index = self._states.index(image)
+        return None if index is None else self._states.state(index)
 
     def path(self, index: int) -> Path:
         """Where the picture is. Raises UserError for a path that leads out of the folder of the pictures."""
@@ -191,25 +198,32 @@ class Labeling:
         self._chosen = []
         self.choose(index)
 
+    def toggle_overlay(self) -> None:
+        """Hide what lies over the picture, or show it again."""
+        self.has_overlay = not self.has_overlay
+        self.changed.tell("overlay")
+
     # --- edits ------------------------------------------------------------------------------------------------------
 
-    def give(self, indices: Sequence[int], class_name: str) -> None:
-        """Label pictures, as one edit; makes the label set and the class when they are new."""
+    def give(self, indices: Sequence[int], class_name: str) -> bool:
+        """Label pictures, as one edit; makes the label set and the class when they are new. False: nothing changed."""
         paths = [self.images[index].path for index in indices]
-        with self._edit(_titled(f"Label as '{class_name}'", paths), paths):
+        with self._edit(_titled(f"Label as '{class_name}'", paths), paths) as edit:
             self._need_classes([class_name])
             self.project.set_labels(self.label_set, dict.fromkeys(paths, class_name))
+        return bool(edit.changes)
 
-    def give_to_chosen(self, class_name: str) -> None:
+    def give_to_chosen(self, class_name: str) -> bool:
         """Label what is chosen; then, where that is wanted, go on to the next picture without a label."""
         chosen = self.chosen
         if not chosen:
-            return
-        self.give(chosen, class_name)
+            return False
+        is_changed = self.give(chosen, class_name)
         if self.go_on:
             index = self._list.next_unlabeled(chosen[-1])
             if index is not None:
                 self._move_to(index)
+        return is_changed
 
     def clear(self, indices: Sequence[int]) -> int:
         """Take given labels away, as one edit; a rule's label shows again where the rule has one. Gives how many."""
@@ -294,10 +308,10 @@ class Labeling:
         return undone.title
 
     @contextmanager
-    def _edit(self, title: str, paths: Sequence[str] | None) -> Iterator[None]:
+    def _edit(self, title: str, paths: Sequence[str] | None) -> Iterator[Edit]:
         """All changes inside are one edit; then they are told. `paths`: the pictures touched, None: any."""
         with self.project.as_one_edit(title, paths[0] if paths and len(paths) == 1 else None) as edit:
-            yield
+            yield edit
         self._own = paths
         try:
             self.session.tell(edit.changed)

@@ -1,7 +1,9 @@
-"""The Results page's use case: what a run got right and wrong, from the predictions it left."""
+"""What a run got right and wrong, from the predictions that it left."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
+from studio.base.order import natural_key
 from studio.runs.predictions import ValidPrediction, read_predictions
 from studio.runs.run import Run
 
@@ -27,35 +29,45 @@ class Confused:
 
 
 class Results:
-    """The predictions of a run, and every view of them. Raises UserError when the run has none."""
+    """The predictions of a run, and every view of them. Raises UserError when the run has none.
+
+    All that takes long is done when it is made, so that it can be made in a thread and looked at in a window.
+    """
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.classes = list(run.facts().classes)
+        facts = run.facts()
+        self.image_root = facts.image_root
         self.predictions = read_predictions(run.predictions_file)
+        named = {name for item in self.predictions for name in (item.target, item.predicted)}
+        unlisted = sorted(named - set(facts.classes), key=natural_key)
+        self.classes = [*facts.classes, *unlisted]
+        self._worst_first = sorted(self.predictions, key=lambda item: -item.loss)
+        self._cells: dict[tuple[str, str], list[ValidPrediction]] = defaultdict(list)
+        for item in self._worst_first:
+            self._cells[item.target, item.predicted].append(item)
 
     @property
     def accuracy(self) -> float:
-        right = sum(item.target == item.predicted for item in self.predictions)
+        right = sum(self.count(name, name) for name in self.classes)
         return right / len(self.predictions) if self.predictions else 0.0
+
+    def count(self, actual: str, predicted: str) -> int:
+        """How many pictures of a class were taken for a class."""
+        return len(self._cells.get((actual, predicted), ()))
 
     def confusion(self) -> list[list[int]]:
         """Counts; a row for each actual class, a column for each predicted one, in the order of `classes`."""
-        place = {name: index for index, name in enumerate(self.classes)}
-        counts = [[0] * len(self.classes) for _ in self.classes]
-        for item in self.predictions:
-            counts[place[item.target]][place[item.predicted]] += 1
-        return counts
+        return [[self.count(actual, predicted) for predicted in self.classes] for actual in self.classes]
 
     def scores(self) -> list[ClassScore]:
         """Precision, recall and F1 of each class, as scikit-learn's classification_report defines them."""
         counts = self.confusion()
+        predicted = [sum(column) for column in zip(*counts, strict=True)]
         scores = []
         for index, name in enumerate(self.classes):
-            right = counts[index][index]
-            actual = sum(counts[index])
-            predicted = sum(row[index] for row in counts)
-            precision = right / predicted if predicted else 0.0
+            right, actual = counts[index][index], sum(counts[index])
+            precision = right / predicted[index] if predicted[index] else 0.0
             recall = right / actual if actual else 0.0
             f1 = 2 * precision * recall / (precision + recall) if right else 0.0
             scores.append(ClassScore(name, actual, precision, recall, f1))
@@ -63,19 +75,15 @@ class Results:
 
     def most_confused(self, count: int = 10) -> list[Confused]:
         """The cells off the diagonal, most pictures first."""
-        cells = [
-            Confused(actual, predicted, number)
-            for actual, row in zip(self.classes, self.confusion(), strict=True)
-            for predicted, number in zip(self.classes, row, strict=True)
-            if actual != predicted and number
-        ]
-        return sorted(cells, key=lambda cell: -cell.count)[:count]
+        cells = [Confused(*names, len(items)) for names, items in self._cells.items() if names[0] != names[1]]
+        places = {name: place for place, name in enumerate(self.classes)}
+        cells.sort(key=lambda cell: (-cell.count, places[cell.actual], places[cell.predicted]))
+        return cells[:count]
 
     def cell(self, actual: str, predicted: str) -> list[ValidPrediction]:
         """The pictures of one cell of the confusion matrix, those with the highest loss first."""
-        found = [item for item in self.predictions if item.target == actual and item.predicted == predicted]
-        return sorted(found, key=lambda item: -item.loss)
+        return list(self._cells.get((actual, predicted), ()))
 
     def top_losses(self, count: int = 60) -> list[ValidPrediction]:
         """The pictures that the model was most wrong about."""
-        return sorted(self.predictions, key=lambda item: -item.loss)[:count]
+        return self._worst_first[:count]

@@ -1,9 +1,11 @@
 """One sitting at the program: the open project, the settings, and the children that work for it."""
 
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from studio.app.settings import Settings, load_settings, save_settings, with_recent
 from studio.base.listeners import Listeners
@@ -13,6 +15,7 @@ from studio.project.changes import Changes
 from studio.project.store import Project
 
 Deliver = Callable[[Callable[[], None]], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,23 @@ class Session:
         number = worker.send(request, lambda event: self._deliver(lambda: on_event(event)))
         return Ticket(worker, number)
 
+    def in_background(self, function: Callable[[], T], on_done: Callable[[T | Exception], None]) -> None:
+        """Run what reads files in a thread; what it gives, or raises, comes as a child's event does."""
+
+        def work() -> None:
+            try:
+                came: T | Exception = function()
+            except Exception as error:
+                came = error
+            self._deliver(lambda: on_done(came))
+
+        threading.Thread(target=work, daemon=True, name="background").start()
+
     def open_project(self, folder: Path) -> Project:
         """Open for writing, instead of the project that is open now. Raises UserError; the old one then stays open."""
+        if self.project is not None and self.project.folder == folder.absolute():
+            self.project_changed.tell(self.project)
+            return self.project
         project = Project.open(folder, author=self.settings.author, holder=f"a window (process {os.getpid()})")
         self._replace_project(project)
         return project

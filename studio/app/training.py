@@ -15,6 +15,8 @@ from studio.runs.run import Run, RunState, create_run, list_runs
 
 LIFE_CHECK_S = 0.5
 START_UP_S = 20.0  # a child that has not taken its lock by then has died at its start
+READ_S = 0.008  # a look at a long run's diary takes no longer, so that a window that looks stays quick
+PORTION_BYTES = 1 << 15
 
 
 def start_run(project: Path, recipe: Recipe, name: str = "") -> Run:
@@ -62,6 +64,7 @@ class RunWatcher:
         self.run = run
         self.history = RunHistory()
         self.is_alive = False
+        self.is_behind = False  # whether the last look left something unread
         self._follower = EventFollower(run.events_file)
         self._looked_at = 0.0
         self._grace_until = time.monotonic() + START_UP_S if just_started else 0.0
@@ -78,16 +81,21 @@ class RunWatcher:
         self.history.end = None
 
     def poll(self) -> list[Event]:
-        """The new events; looks twice a second at most whether the child lives."""
+        """The new events, at most what can be read in a moment; looks twice a second whether the child lives."""
         now = time.monotonic()
         if now - self._looked_at >= LIFE_CHECK_S:
             was_alive, self.is_alive = self.is_alive, self.run.is_alive()
             self._looked_at = now
             if self.is_alive or was_alive:
                 self._grace_until = 0.0
-        events = self._follower.read_new()
-        for event in events:
-            self.history.add(event)
+        events: list[Event] = []
+        self.is_behind = True
+        while self.is_behind and time.monotonic() - now < READ_S:
+            portion = self._follower.read_new(PORTION_BYTES)
+            for event in portion:
+                self.history.add(event)
+            events += portion
+            self.is_behind = bool(portion)
         if self.history.end is not None:
             self._grace_until = 0.0
         return events

@@ -1,5 +1,6 @@
 """Everything an action may work on: the session and the use cases of the pages, made once."""
 
+from studio.app.inspection import Inspection
 from studio.app.labeling import Labeling
 from studio.app.pipeline import Pipeline
 from studio.app.runs import Runs
@@ -14,6 +15,7 @@ class Workspace:
         self.pipeline = Pipeline(session)
         self.labeling = Labeling(session)
         self.runs = Runs(session)
+        self.inspection = Inspection(session, self.labeling, self.runs)
 
     @property
     def has_project(self) -> bool:

@@ -3,6 +3,7 @@
 import math
 
 THIN_SPACE = "\u2009"
+_UNITS = ("kB", "MB", "GB")
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 
 
@@ -13,6 +14,8 @@ def whole_words(number: int) -> str:
 
 def plural(noun: str) -> str:
     """The regular English plural of a noun: picture, class, category give pictures, classes, categories."""
+    if noun in _UNITS:
+        return noun
     if noun.endswith(("s", "x", "ch", "sh")):
         return noun + "es"
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":

@@ -41,7 +41,10 @@ def form_fields(block: type[Block]) -> list[FormField]:
 
 def field_errors(error: ValidationError) -> dict[str, str]:
     """What is wrong, by the name of the field: one sentence each."""
-    return {str(item["loc"][0]) if item["loc"] else "": _sentence(dict(item)) for item in error.errors()}
+    found: dict[str, str] = {}
+    for item in error.errors():
+        found.setdefault(str(item["loc"][0]) if item["loc"] else "", _sentence(dict(item)))
+    return found
 
 
 def _form_field(name: str, field: FieldInfo) -> FormField:

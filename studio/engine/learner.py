@@ -7,7 +7,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from studio.engine.device import Placement
+from studio.engine.devices import Placement
 from studio.engine.interpret import Answers
 from studio.engine.loader import LoadedBatch
 

@@ -38,11 +38,10 @@ def build_model(card: ModelCard) -> EncoderAndHead:
 
 
 def norm_layers(model: nn.Module) -> list[nn.Module]:
-    """The layers that hold running statistics or scale features: those that go on learning in a frozen encoder."""
+    """The layers that bring features to a mean and a scale: those that go on learning in a frozen encoder."""
     return [layer for layer in model.modules() if _is_norm(layer)]
 
 
 def _is_norm(layer: nn.Module) -> bool:
     # By name: timm has norm layers of its own that share no base class with torch's.
-    name = type(layer).__name__.lower()
-    return "norm" in name and next(layer.children(), None) is None
+    return "norm" in type(layer).__name__.lower() and next(layer.parameters(recurse=False), None) is not None

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from studio.base.errors import UserError
-from studio.engine.device import choose_device
+from studio.engine.devices import choose_device
 from studio.engine.model import EncoderAndHead, build_model
 from studio.engine.tensors import read_tensors
 from studio.runtime.card import ModelCard, read_card

@@ -23,9 +23,9 @@ from studio.imaging.decode import read_image
 ARCHITECTURE = "mobilenetv3_small_050"
 SIDE_PX = 96
 CACHE_PX = 112
-BATCH = 64
+BATCH = 32
 EPOCHS = 24
-LEARNING_RATE = 4e-3
+LEARNING_RATE = 2e-3
 WEIGHT_DECAY = 0.03
 SMOOTHING = 0.05
 CHECK_SHARE = 0.05
@@ -79,7 +79,9 @@ def seen_anew(batch_nchw: Tensor, generator: torch.Generator) -> Tensor:
     return ((images - 0.5) * gain * tint + 0.5 + lift).contiguous(memory_format=torch.channels_last)
 
 
-def pretrain(images: Tensor, classes: Tensor, names: list[str], architecture: str, epochs: int) -> tuple[Pretraining, dict[str, float]]:
+def pretrain(
+    images: Tensor, classes: Tensor, names: list[str], architecture: str, epochs: int, rate: float
+) -> tuple[Pretraining, dict[str, float]]:
     """Train for `epochs` on all but a share; returns the model and its figures on that share."""
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(0)
@@ -88,10 +90,10 @@ def pretrain(images: Tensor, classes: Tensor, names: list[str], architecture: st
     sample = images[train[:1000]].float() / 255
     model = Pretraining(architecture, len(names), sample.mean((0, 2, 3)), sample.std((0, 2, 3)))
     model.to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=WEIGHT_DECAY)
     steps = len(train) // BATCH * epochs
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps, pct_start=0.2)
-    started = time.perf_counter()
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.2)
+    started, busy = time.perf_counter(), time.process_time()
     for epoch in range(epochs):
         model.train()
         total = 0.0
@@ -105,8 +107,11 @@ def pretrain(images: Tensor, classes: Tensor, names: list[str], architecture: st
             schedule.step()
             total += loss.item()
         accuracy = measure(model, images[check], classes[check])
-        print(f"epoch {epoch + 1}/{epochs}  loss {total / (len(train) // BATCH):.3f}  accuracy {accuracy:.3f}"
-              f"  {time.perf_counter() - started:.0f} s", flush=True)
+        print(
+            f"epoch {epoch + 1}/{epochs}  loss {total / (len(train) // BATCH):.3f}  accuracy {accuracy:.3f}"
+            f"  {time.perf_counter() - started:.0f} s, {time.process_time() - busy:.0f} s of processor",
+            flush=True,
+        )
     return model, {"accuracy": round(accuracy, 4), "pictures": len(images), "classes": len(names), "epochs": epochs}
 
 
@@ -121,7 +126,9 @@ def measure(model: Pretraining, images: Tensor, classes: Tensor) -> float:
     return right / len(images)
 
 
-def save_encoder(model: Pretraining, names: list[str], figures: dict[str, float], architecture: str, path: Path) -> None:
+def save_encoder(
+    model: Pretraining, names: list[str], figures: dict[str, float], architecture: str, path: Path
+) -> None:
     """Write what turns a picture into features, in half precision, and beside it what one must know to use it."""
     weights = {
         name: (value.half() if value.is_floating_point() else value).contiguous()
@@ -152,9 +159,10 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="the .safetensors file to write")
     parser.add_argument("--architecture", default=ARCHITECTURE, help="name of a timm model")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
     given = parser.parse_args()
     images, classes, names = read_drawn(given.folder)
-    model, figures = pretrain(images, classes, names, given.architecture, given.epochs)
+    model, figures = pretrain(images, classes, names, given.architecture, given.epochs, given.learning_rate)
     save_encoder(model, names, figures, given.architecture, given.out)
 
 

@@ -13,7 +13,7 @@ from studio.blocks.recipe import Recipe
 from studio.blocks.table import DataTable
 from studio.engine.augment import Augment
 from studio.engine.chance import epoch_order
-from studio.engine.preparation import first_transforms, preprocess_of
+from studio.engine.recipe_steps import first_transforms, preprocess_of
 from studio.imaging.identity import cache_key
 from studio.runtime.preprocess import Preprocess
 

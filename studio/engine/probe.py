@@ -13,7 +13,7 @@ from torch import nn
 from studio.base.errors import UserError
 from studio.base.files import write_atomically
 from studio.base.paths import user_folder
-from studio.engine.device import Placement
+from studio.engine.devices import Placement
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from studio.base.files import write_atomically
 from studio.engine.checkpoint import BestEpoch, Checkpoints
 from studio.engine.interpret import Answers, interpret
-from studio.engine.setup import Prepared
+from studio.engine.preparation import Prepared
 from studio.engine.tensors import read_tensors
 from studio.runs.predictions import write_predictions
 from studio.runs.run import Run

@@ -7,20 +7,21 @@ from collections.abc import Callable, Generator
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.base.errors import UserError
 from studio.engine.augment import Augment
 from studio.engine.callbacks import Chance, Losses, Schedule, StopAtNan, StopWhenAsked
 from studio.engine.checkpoint import Checkpoint, Checkpoints, Standing, restore
-from studio.engine.device import step_back
+from studio.engine.devices import is_out_of_memory
 from studio.engine.download import StoppedError
 from studio.engine.interpret import Answers
 from studio.engine.keeper import Clock, Keeper, Pace
 from studio.engine.learner import Learner
 from studio.engine.loader import LoadedBatch, Loader, batches_per_epoch, cut, training_batches
 from studio.engine.optimizer import make_optimizer
+from studio.engine.preparation import Prepared, prepare
 from studio.engine.publish import flat, publish
 from studio.engine.reporting import LostPictures, Report, Scores
 from studio.engine.schedule import stages
-from studio.engine.setup import Prepared, prepare
 from studio.engine.tasks import classification
 from studio.jobs.messages import Event, Finished, Resumed, RunStarted, Stopped
 from studio.runs.run import Run
@@ -37,7 +38,6 @@ def train_run(
     A resumed run ends with the weights of an unbroken one, bit for bit on a processor. Raises UserError for what the
     user can mend; what was learned until the last checkpoint stays.
     """
-    step_back()
     if not resume:
         forget(run)
     checkpoints = Checkpoints(run.folder / "checkpoints")
@@ -46,7 +46,12 @@ def train_run(
         prepared = prepare(run, emit, should_stop, checkpoint is not None)
     except StoppedError:
         return Stopped(run=run.name)
-    return Sitting(run, prepared, checkpoints, emit, should_stop, pace).train(checkpoint, resume)
+    try:
+        return Sitting(run, prepared, checkpoints, emit, should_stop, pace).train(checkpoint, resume)
+    except RuntimeError as error:
+        if is_out_of_memory(error):
+            raise _out_of_memory(prepared) from error
+        raise
 
 
 def forget(run: Run) -> None:
@@ -56,6 +61,14 @@ def forget(run: Run) -> None:
         path.unlink(missing_ok=True)
     for name in ("plan.json", "clock.json", "nan_batch.txt"):
         (run.folder / name).unlink(missing_ok=True)
+
+
+def _out_of_memory(prepared: Prepared) -> UserError:
+    side_px = prepared.card.preprocess.side_px
+    return UserError(
+        f"There is not enough memory for batches of {prepared.recipe.batch.size} pictures of {side_px} x {side_px} px.",
+        "Choose a smaller batch, smaller pictures or a smaller encoder, and start a new run.",
+    )
 
 
 class Sitting:

@@ -17,7 +17,7 @@ from studio.engine.tensors import fill, read_tensors
 from studio.jobs.messages import Event, Progressed
 from studio.runtime.card import WeightsOrigin
 
-MIRROR = "STUDIO_WEIGHTS_MIRROR"
+MIRROR = "STUDIO_WEIGHTS_MIRROR"  # an environment variable: the address that is asked instead of the public ones
 _HUB = "https://huggingface.co"
 _PROGRESS_S = 0.2
 _OTHERWISE = (

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.blocks.block import Block
 from studio.blocks.forms import field_errors, form_fields
 from studio.gui.form_fields.choose import make_editor
-from studio.gui.form_fields.editor import FieldEditor, Surroundings
+from studio.gui.form_fields.editor import FieldEditor, Surroundings, Tone
 from studio.gui.form_fields.fold import Fold
 from studio.gui.style import px
 from studio.gui.widgets.text import plain
@@ -126,7 +126,7 @@ class _Fields(QWidget):
             if name in errors:
                 editor.mark(errors[name], "wrong")
             elif finding is not None:
-                tone = "wrong" if finding.level == "error" else "warning"
+                tone: Tone = "wrong" if finding.level == "error" else "warning"
                 editor.mark(f"{finding.message} {finding.hint}".strip(), tone)
             else:
                 editor.mark()

@@ -42,10 +42,10 @@ class NewProject(QDialog):
         self.found = plain("", wrap=True)
         self.strip = MessageStrip()
         self.strip.closed.connect(self.strip.hide)
-        self.create = button("Create project", "primary")
-        self.create.setEnabled(False)
-        self.create.setDefault(True)
-        self.create.clicked.connect(self._create)
+        self.create_button = button("Create project", "primary")
+        self.create_button.setEnabled(False)
+        self.create_button.setDefault(True)
+        self.create_button.clicked.connect(self._create)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(LOOK_AFTER_MS)
@@ -68,7 +68,7 @@ class NewProject(QDialog):
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(leave)
-        buttons.addWidget(self.create)
+        buttons.addWidget(self.create_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(px("gap_xl"), px("gap_xl"), px("gap_xl"), px("gap_l"))
         column.setSpacing(px("gap_s"))
@@ -131,7 +131,7 @@ class NewProject(QDialog):
             self.found.setText("\n".join(f"•  {reason}" for reason in self._guess.reasons))
         else:
             self.found.setText("")
-        self.create.setEnabled(self._guess is not None and bool(self.folder.text().strip()))
+        self.create_button.setEnabled(self._guess is not None and bool(self.folder.text().strip()))
 
     def _create(self) -> None:
         assert self._guess is not None

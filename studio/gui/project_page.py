@@ -82,8 +82,9 @@ class ProjectPage(QWidget):
         self.header.title.setText(project.name if project else "Welcome")
         self._show_open()
         while item := self._recent.takeAt(0):
-            item.widget().hide()
-            item.widget().deleteLater()
+            if row := item.widget():
+                row.hide()
+                row.deleteLater()
         known = [Path(path) for path in self._work.session.settings.recent_projects]
         current = project.folder if project else None
         shown = [path for path in known if path != current and is_project(path)][:RECENT_SHOWN]
@@ -146,20 +147,20 @@ class _OpenProject(QFrame):
         super().__init__()
         self.setProperty("role", "card")
         self._work = work
+        self._page = "blocks"
         self._figures = QGridLayout()
         self._figures.setHorizontalSpacing(px("gap_xxl"))
         self._figures.setVerticalSpacing(0)
         self._values: dict[str, QLabel] = {}
-        for column, name in enumerate(("Pictures", "Labeled", "Cannot be read", "Runs")):
+        for place, name in enumerate(("Pictures", "Labeled", "Cannot be read", "Runs")):
             value = plain("0", "title")
             self._values[name] = value
-            self._figures.addWidget(value, 0, column)
-            self._figures.addWidget(plain(name, "help"), 1, column)
+            self._figures.addWidget(value, 0, place)
+            self._figures.addWidget(plain(name, "help"), 1, place)
         self._figures.setColumnStretch(4, 1)
         self._advice = plain("", "body", wrap=True)
         self._next = button("", "primary")
         self._next.clicked.connect(lambda: ui.go_to(self._page))
-        self._page = "blocks"
         below = QHBoxLayout()
         below.addWidget(self._advice, 1)
         below.addWidget(self._next)

@@ -101,6 +101,8 @@ def _follow(app: QApplication) -> None:
 
 
 def _dress(app: QApplication, theme: tokens.Theme) -> None:
+    if look.theme == theme and app.styleSheet():
+        return  # dressing every widget again takes a third of a second in a full window
     look.theme = theme
     if app.style().name() != "fusion":
         app.setStyle("Fusion")

@@ -20,7 +20,9 @@ class SampleProgress(Protocol):
 class WindowUi(Ui, Protocol):
     """The window, as a page sees it."""
 
-    sample: SampleProgress
+    @property
+    def sample(self) -> SampleProgress:
+        """The drawing of the sample."""
 
     def attempt(self, function: Callable[[], Any]) -> bool:
         """Run it; a UserError is shown on the page, anything else is logged and shown once. True when it went well."""

@@ -43,7 +43,7 @@ class Window(QMainWindow):
         self._gate = KeyGate(self.actions_by_id, self, self)
         self.sample = SampleOpening(work, self)
         work.session.project_changed.subscribe(lambda project: self._project_changed())
-        for listeners in (work.pipeline.changed, work.labeling.changed, work.runs.changed):
+        for listeners in (work.pipeline.changed, work.labeling.changed, work.runs.changed, work.inspection.changed):
             listeners.subscribe(lambda what: self._refresh_soon())
         work.session.changed.subscribe(lambda changes: self._refresh_soon())
         self._poll = QTimer(self)

@@ -1,6 +1,7 @@
 """Starting children: piped ones that live as long as their owner, and detached ones that train to their own end."""
 
 import itertools
+import logging
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import IO
 from studio.jobs.messages import CancelRequest, Event, Failed, Finished, FrameWritten, Request, Stopped
 from studio.jobs.wire import LineWriter, parse_event
 
+log = logging.getLogger(__name__)
 OnEvent = Callable[[Event], None]
 
 
@@ -103,7 +105,10 @@ class Child:
                 ended = isinstance(event, Finished | Stopped | Failed)
                 callback = self._open.pop(event.request, None) if ended else self._open.get(event.request)
             if callback is not None:
-                callback(event)
+                try:
+                    callback(event)
+                except Exception:  # whoever listens may fail; the other requests still get their answers
+                    log.exception("An event was not taken: %s", type(event).__name__)
         process.wait()
         drain.join(1)
         with self._lock:
@@ -138,12 +143,17 @@ def _throw_away(event: Event) -> None:
 
 
 def ask(request: Request, on_event: OnEvent) -> Finished | Stopped | Failed:
-    """Ask a child of its own and wait for the end: for commands and scripts, not for the window."""
+    """Ask a child of its own and wait for the end: for commands, not for the window. Raises what `on_event` raised."""
     ended = threading.Event()
     answers: list[Finished | Stopped | Failed] = []
+    problems: list[Exception] = []
 
     def hear(event: Event) -> None:
-        on_event(event)
+        try:
+            on_event(event)
+        except Exception as error:
+            problems.append(error)
+            ended.set()
         if isinstance(event, Finished | Stopped | Failed):
             answers.append(event)
             ended.set()
@@ -154,6 +164,8 @@ def ask(request: Request, on_event: OnEvent) -> Finished | Stopped | Failed:
         ended.wait()
     finally:
         child.close()
+    if problems:
+        raise problems[0]
     return answers[0]
 
 

@@ -50,6 +50,8 @@ class EventFollower:
             with open(self.path, "rb") as file:
                 file.seek(self._offset)
                 block = file.read(limit_bytes)
+                if len(block) == limit_bytes:
+                    block += file.readline()  # however long a line is, it comes whole
         except FileNotFoundError:
             return []
         end = block.rfind(b"\n") + 1

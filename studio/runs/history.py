@@ -49,7 +49,7 @@ class RunHistory:
         elif isinstance(event, Warned):
             self.warnings.append(event)
         elif isinstance(event, ImagesLeftOut):
-            self.left_out = list(event.images)
+            self.left_out = list((dict(self.left_out) | dict(event.images)).items())
         elif isinstance(event, Progressed):
             self.progress = event
         elif isinstance(event, CheckpointWritten):

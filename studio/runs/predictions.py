@@ -37,20 +37,18 @@ def read_predictions(path: Path) -> list[ValidPrediction]:
     """Raises UserError when there are none or the file is damaged."""
     try:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-            return [_read(record) for record in csv.DictReader(file)]
+            lines = csv.reader(file)
+            head = next(lines, [])
+            if head[: len(_FACTS)] != _FACTS:
+                raise ValueError("its first line is not that of predictions")
+            names = [name.removeprefix(_PREFIX) for name in head[len(_FACTS) :]]
+            return [_read(line, names) for line in lines]
     except FileNotFoundError as error:
         raise UserError("The run has no results yet.", "They are written when training has finished.") from error
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise UserError(f"{path} is damaged: {error}", "Train again with the same recipe.") from error
 
 
-def _read(record: dict[str, str]) -> ValidPrediction:
-    return ValidPrediction(
-        image=record["image"],
-        target=record["target"],
-        predicted=record["predicted"],
-        loss=float(record["loss"]),
-        probabilities={
-            name.removeprefix(_PREFIX): float(value) for name, value in record.items() if name.startswith(_PREFIX)
-        },
-    )
+def _read(line: list[str], names: list[str]) -> ValidPrediction:
+    image, target, predicted, loss, *shares = line
+    return ValidPrediction(image, target, predicted, float(loss), dict(zip(names, map(float, shares), strict=True)))

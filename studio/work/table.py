@@ -89,12 +89,11 @@ def _folder(block: Folder, table: DataTable, around: Surroundings) -> list[Findi
 
 @build.register
 def _parent_folder(block: ParentFolder, table: DataTable, around: Surroundings) -> list[Finding]:
-    outside = Path(table.root).name
+    # The source folder's own name is no class: pictures that lie loose in it are not labeled.
     for row in table.rows:
-        folders = [outside, *row.image.split("/")[:-1]]
-        is_inside = len(folders) > block.level
-        name = folders[-block.level] if is_inside else ""
-        row.by_rule = name if name and not set(folders[1:]) & set(block.unlabeled_folders) else None
+        folders = row.image.split("/")[:-1]
+        is_inside = len(folders) >= block.level and not set(folders) & set(block.unlabeled_folders)
+        row.by_rule = folders[-block.level] if is_inside else None
         row.target = row.by_rule
         row.labeled_by = "folder" if row.target else ""
     _lay_over(table, block.label_set, around.label_sets, reviewed_only=False)
@@ -124,7 +123,9 @@ def _random_split(block: RandomSplit, table: DataTable, around: Surroundings) ->
     order = np.random.RandomState(block.seed).permutation(len(table.rows))
     cut = int(block.valid_percent / 100 * len(table.rows))
     labeled = [int(i) for i in order if table.rows[i].target is not None]
-    valid = {int(i) for i in order[:cut]} & set(labeled) or set(labeled[:1])
+    valid = {int(i) for i in order[:cut]} & set(labeled)
+    if len(labeled) >= 2 and len(valid) in (0, len(labeled)):  # so few labels that one part would stay empty
+        valid = set(labeled[:1]) if not valid else set(labeled[:-1])
     for index, row in enumerate(table.rows):
         row.part = "" if row.target is None else "valid" if index in valid else "train"
     return _part_findings(table, "valid_percent", "Label more pictures, or choose another share.")

@@ -1,5 +1,6 @@
 """Small runs: drawn pictures that a tiny network can tell apart in a second."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from studio.blocks.recipe import Recipe
 from studio.blocks.table import Part, Row
 from studio.runs.labels import write_labels
 from studio.runs.run import Run, create_run
+
+# Before torch is imported, as the training child has it.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 MakeRun = Callable[..., Run]
 

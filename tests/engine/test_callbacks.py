@@ -7,7 +7,7 @@ import torch
 
 from studio.engine.callbacks import Losses, freeze_encoder
 from studio.engine.encoders import create_encoder
-from studio.engine.model import EncoderAndHead, add_head
+from studio.engine.model import EncoderAndHead, add_head, norm_layers
 from studio.runtime.card import HeadCard
 
 
@@ -33,6 +33,17 @@ def test_a_frozen_encoder_learns_in_its_norm_layers_only(model: EncoderAndHead) 
 def test_a_thawed_encoder_learns_everywhere(model: EncoderAndHead) -> None:
     freeze_encoder(model, False)
     assert all(parameter.requires_grad for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("name", ["test_efficientnet", "mobilenetv3_small_050", "test_convnext", "test_vit"])
+def test_norm_layers_of_other_networks_are_found(name: str) -> None:
+    """Each has its own classes for them; some carry their activation with them."""
+    encoder = create_encoder(name, side_px=64)
+    found = {id(parameter) for layer in norm_layers(encoder) for parameter in layer.parameters(recurse=False)}
+    named = {id(p) for key, p in encoder.named_parameters() if ".norm" in key or ".bn" in key}
+    assert found >= named
+    assert named
+    assert len(found) < len(list(encoder.parameters()))
 
 
 def test_smoothed_loss_starts_at_the_first_loss() -> None:

@@ -59,9 +59,10 @@ def test_a_lost_picture_leaves_the_other_rows_where_they_are() -> None:
     assert lost == [13]
 
 
-def test_when_a_whole_batch_is_gone_it_says_so() -> None:
-    with closing(make_loader([]).batches([[13]], 0)) as batches, pytest.raises(UserError, match="gone"):
-        next(batches)
+def test_when_nothing_to_learn_from_is_left_it_says_so() -> None:
+    for rows in ([13], [12, 13]):
+        with closing(make_loader([]).batches([rows], 0)) as batches, pytest.raises(UserError, match="gone"):
+            next(batches)
 
 
 def test_it_works_only_a_few_batches_ahead() -> None:

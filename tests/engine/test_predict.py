@@ -19,7 +19,7 @@ from studio.runtime.preprocess import Preprocess
 CARD = ModelCard(
     classes=("disc", "square"),
     preprocess=Preprocess(32, "crop", mean=(0.4, 0.4, 0.4), std=(0.2, 0.2, 0.2)),
-    encoder=EncoderCard(name="test_resnet", architecture="test_resnet", features=256),
+    encoder=EncoderCard(name="test_resnet", architecture="test_resnet", features=96),
     head=HeadCard(outputs=2),
 )
 

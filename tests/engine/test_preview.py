@@ -12,8 +12,8 @@ from studio.blocks.recipe import Recipe
 from studio.blocks.table import DataTable, Row
 from studio.engine.augment import Augment
 from studio.engine.loader import training_batches
-from studio.engine.preparation import preprocess_of
 from studio.engine.preview import preview_batch
+from studio.engine.recipe_steps import preprocess_of
 
 PROGRAM = """
 import sys

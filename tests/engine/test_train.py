@@ -1,6 +1,7 @@
 """Whole runs of a tiny network: what they tell, what they leave, and how they end when something is wrong."""
 
 import errno
+import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,9 @@ from studio.blocks.recipe import Recipe
 from studio.blocks.table import Row
 from studio.engine.checkpoint import Checkpoints
 from studio.engine.keeper import Pace
+from studio.engine.loader import training_batches
 from studio.engine.model import build_model
+from studio.engine.tasks import classification
 from studio.engine.train import train_run
 from studio.jobs.messages import (
     CheckpointWritten,
@@ -236,20 +239,34 @@ def test_an_unknown_encoder_is_refused_before_pictures_are_read(make_run: MakeRu
     assert events == []
 
 
-def test_a_loss_that_is_no_number_ends_the_run_and_names_the_batch(make_run: MakeRun) -> None:
-    run = make_run(learning_rate=10.0, epochs=30)
-    (run.folder / "recipe.json").write_text(
-        run.recipe_file.read_text().replace('"learning_rate": 10.0', '"learning_rate": 10.0')
-    )
+def test_a_loss_that_is_no_number_ends_the_run_and_names_the_batch(
+    make_run: MakeRun, pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loss, calls = classification.loss, iter(range(100))
+    # Networks with norm layers survive almost any learning rate: the first step of the second epoch is made to fail,
+    # which is the fifth call (each epoch's validation is one).
+    monkeypatch.setattr(classification, "loss", lambda *given: loss(*given) * (math.nan if next(calls) == 4 else 1))
+    run = make_run(epochs=4)
     events: list[Event] = []
-    with pytest.raises(UserError, match="not a number") as raised:
+    with pytest.raises(UserError, match="not a number any more at step 4") as raised:
         train_run(run, events.append, lambda: False, resume=False)
     assert "learning rate" in raised.value.hint
-    last = of_kind(events, StepDone)[-1]
-    assert last.loss is None
+    assert of_kind(events, StepDone)[-1].loss is None
     named = (run.folder / "nan_batch.txt").read_text().splitlines()
     assert len(named) == 8
     assert named[0] in raised.value.message
+    rows = rows_below(pictures)
+    train_rows = [number for number, row in enumerate(rows) if row.part == "train"]
+    assert named == [rows[number].image for number in training_batches(train_rows, 8, 0, epoch=1)[0]]
+
+
+def test_too_little_memory_is_said_in_words(make_run: MakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_memory(*tensors: object) -> None:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9999999999 bytes.")
+
+    monkeypatch.setattr(classification, "loss", no_memory)
+    with pytest.raises(UserError, match="not enough memory for batches of 8 pictures of 32 x 32 px"):
+        train(make_run())
 
 
 def test_a_full_disk_leaves_the_run_resumable(make_run: MakeRun, monkeypatch: pytest.MonkeyPatch) -> None:

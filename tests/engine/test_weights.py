@@ -126,9 +126,7 @@ def test_an_encoder_that_is_not_shipped_says_so(encoder: Encoder) -> None:
         load_weights(encoder, Model(encoder=SMALL, weights="shipped"), nobody)
 
 
-def test_a_download_is_told_kept_and_cited(
-    encoder: Encoder, published: dict[str, torch.Tensor], mirror: str
-) -> None:
+def test_a_download_is_told_kept_and_cited(encoder: Encoder, published: dict[str, torch.Tensor], mirror: str) -> None:
     content = save(published)
     Mirror.files[HUB_PATH] = content
     said: list[Event] = []

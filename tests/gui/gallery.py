@@ -302,7 +302,7 @@ class Gallery(QMainWindow):
         inside.setSpacing(12)
         trace = 'Traceback (most recent call last):\n  File "learner.py", line 88, in step\nRuntimeError: out of memory'
         for kind, message, hint, details, action in (
-            ("error", "The training stopped: photos/<i>rose</i>/12.jpg has gone.", "Put the file back or leave it out.", trace, "Leave it out"),
+            ("error", "Stopped: photos/<i>rose</i>/12.jpg is gone.", "Put it back or drop it.", trace, "Leave it out"),
             ("warning", "Two classes have fewer than 10 pictures.", "Label more of tulip and iris.", "", "Label them"),
             ("info", "The accelerator is busy, so suggestions come from the processor.", "", "", ""),
             ("good", "The model is ready.", "Look at its mistakes next.", "", "Open results"),

@@ -33,7 +33,7 @@ def main() -> None:
 
 def fill(project: Project) -> None:
     """Some of everything, with an edit in each state. `test_migrations` knows what is in it."""
-    project.set_images(project.folder / "pictures", [ImageEntry("cat/été.jpg", "cat", "train"), ImageEntry("b.jpg")])
+    project.set_images("/pictures/golden", [ImageEntry("cat/été.jpg", "cat", "train"), ImageEntry("b.jpg")])
     project.set_recipe(Recipe(source=Folder(path="pictures")))
     project.add_label_set("classes", "class")
     for name in ("cat", 'it\'s a "dog"'):

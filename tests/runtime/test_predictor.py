@@ -143,3 +143,11 @@ def test_predict_takes_normalised_pictures(colour_run: Path) -> None:
     batch[1, 2] = 1
     outputs = OnnxPredictor(colour_run).predict(batch)
     np.testing.assert_allclose(outputs, [[0, 0, 0], [0, 0, 20]], atol=1e-4)
+
+
+def test_odd_files_are_answered_or_explained(colour_run: Path, shared_data: Path) -> None:
+    odd = sorted(path for path in (shared_data / "odd_inputs").rglob("*") if path.is_file())
+    found = list(OnnxPredictor(colour_run).predict_paths(odd))
+    assert [one.path for one in found] == odd
+    assert all((one.label is None) == bool(one.reason) for one in found)
+    assert {one.label is None for one in found} == {True, False}

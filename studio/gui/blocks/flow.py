@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from studio.app.block_words import card_state, card_summary, card_title, row_words, warning_count
+from studio.app.block_words import card_states, card_summary, card_title, row_words, warning_count
 from studio.blocks.block import Block
 from studio.gui.style import px
 from studio.gui.widgets.buttons import button
@@ -25,7 +25,7 @@ class BlockFlow(QScrollArea):
         self.cards: list[BlockCard] = []
         self.add = _AddButton()
         self.add.asked.connect(self.add_asked)
-        self._links: list[CardLink] = []
+        self.links: list[CardLink] = []
         self._kinds: list[type[Block]] = []
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -37,12 +37,13 @@ class BlockFlow(QScrollArea):
         """Bring the cards up to date; new ones are made only where the kinds of blocks changed."""
         if self._kinds != [type(block) for block in blocks]:
             self._build(blocks)
+        states = card_states(steps, is_checking)
         for place, (card, block, step) in enumerate(zip(self.cards, blocks, steps, strict=True)):
             card.set_summary(card_summary(block, step))
-            card.set_state(card_state(step, is_checking))
+            card.set_state(states[place])
             card.set_warnings(warning_count(step))
             card.set_selected(place == selected)
-        for link, block, step in zip(self._links, blocks, steps, strict=False):
+        for link, block, step in zip(self.links, blocks, steps, strict=False):
             words = row_words(step)
             link.set_text(words)
             link.setFixedHeight(px("gap_s") if block.step in ("kind", "transforms") else px("connector"))
@@ -59,19 +60,21 @@ class BlockFlow(QScrollArea):
         had_focus = any(card.hasFocus() for card in self.cards)
         self.add.setParent(None)
         self._kinds = [type(block) for block in blocks]
-        self.cards, self._links = [], []
+        self.cards, self.links = [], []
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(px("gap_l"), px("gap_l"), px("gap_s"), px("gap_l"))
         column.setSpacing(0)
         for place, block in enumerate(blocks):
             if block.step == "batch":
-                column.addWidget(self.add)
-                column.addWidget(CardLink())
+                column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+                link = CardLink()
+                link.setFixedHeight(px("gap_s"))
+                column.addWidget(link)
             column.addWidget(self._card(place, block))
             if place + 1 < len(blocks):
                 link = CardLink()
-                self._links.append(link)
+                self.links.append(link)
                 column.addWidget(link)
         column.addStretch(1)
         self.setWidget(inside)

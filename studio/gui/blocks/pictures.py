@@ -17,7 +17,7 @@ from studio.gui.widgets.buttons import button
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.text import plain
 from studio.gui.widgets.thumbnail_grid import Size, ThumbnailGrid
-from studio.gui.widgets.thumbnail_model import Thumbnail, ThumbnailModel
+from studio.gui.widgets.thumbnail_model import Thumbnail, ThumbnailMark, ThumbnailModel
 from studio.gui.widgets.tiles import Tiles
 from studio.jobs.messages import SampleShown
 
@@ -54,10 +54,10 @@ class StepPictures(QWidget):
         self._stack.addWidget(self.empty)
         self._lay_out()
 
-    def show_samples(self, samples: Sequence[SampleShown], look: ClassLook) -> None:
-        """A few rows of the table, with what is known of them so far."""
+    def show_samples(self, samples: Sequence[SampleShown], look: ClassLook, is_labeled: bool) -> None:
+        """A few rows of the table, with what is known of them so far: names, or, after the labels step, classes."""
         self._turn_to(self.grid, is_batch=False)
-        now = (tuple(samples), look.classes)
+        now = (tuple(samples), look.classes, is_labeled)
         if self._shown == now:
             return
         self._shown = now
@@ -66,7 +66,9 @@ class StepPictures(QWidget):
         def describe(row: int) -> Thumbnail:
             sample = samples[row]
             labels, colours = look.shown(sample.target)
-            return Thumbnail(sample.image, labels, colours, note=PART_WORDS.get(sample.part, ""))
+            marks: tuple[ThumbnailMark, ...] = () if labels or not is_labeled else ("unlabeled",)
+            name = sample.image if is_labeled else Path(sample.image).name
+            return Thumbnail(name, labels, colours, marks, PART_WORDS.get(sample.part, ""))
 
         self.model.reset(len(samples), describe)
         self._fit()
@@ -127,6 +129,7 @@ class StepPictures(QWidget):
     def _lay_out(self) -> None:
         line = QHBoxLayout()
         line.setSpacing(px("gap_s"))
+        self.title.setMinimumHeight(px("control_dense"))  # with buttons beside it or without
         line.addWidget(self.title, 1)
         line.addWidget(self.parts)
         line.addWidget(self.another)
@@ -159,7 +162,7 @@ class _PartSwitch(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px("gap_xs"))
         for part, words in (("train", "Training"), ("valid", "Validation")):
-            made = button(words, "quiet", dense=True)
+            made = button(words, dense=True)
             made.setCheckable(True)
             made.clicked.connect(lambda checked=False, part=part: self.asked.emit(part))
             group.addButton(made)

@@ -89,6 +89,7 @@ class BlockSettings(QScrollArea):
         column.setContentsMargins(px("gap_l"), px("gap_l"), px("gap_l"), px("gap_l"))
         column.setSpacing(px("gap_l"))
         top = QHBoxLayout()
+        self._title.setMinimumHeight(px("control_dense"))  # with the button beside it or without
         top.addWidget(self._title, 1)
         top.addWidget(self.remove)
         about = QVBoxLayout()
@@ -129,8 +130,9 @@ class _Facts(QWidget):
             return
         self._shown = list(counts)
         while item := self._grid.takeAt(0):
-            item.widget().hide()
-            item.widget().deleteLater()
+            if (label := item.widget()) is not None:
+                label.hide()
+                label.deleteLater()
         for row, (words, count) in enumerate(counts):
             figure = plain(whole_words(count), "strong")
             figure.setAlignment(Qt.AlignmentFlag.AlignRight)

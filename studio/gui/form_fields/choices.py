@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 
 from studio.base.wording import number_words
 from studio.blocks.encoders import ListedEncoder, listed_encoders
@@ -105,8 +105,10 @@ class EncoderEditor(FieldEditor):
         self._about = plain("", "help", wrap=True)
         self.put(self.list, self._about)
         self.list.editTextChanged.connect(lambda text: self._tell_about(text))
-        self.list.lineEdit().textEdited.connect(lambda: self.edited.emit(True))
-        self.list.lineEdit().editingFinished.connect(lambda: self.edited.emit(False))
+        typed = QLineEdit()
+        self.list.setLineEdit(typed)
+        typed.textEdited.connect(lambda: self.edited.emit(True))
+        typed.editingFinished.connect(lambda: self.edited.emit(False))
         self.list.activated.connect(lambda: self.edited.emit(False))
 
     def value(self) -> object:

@@ -13,6 +13,7 @@ from studio.gui.widgets.number_field import DecimalField, WholeField
 
 _MOST_WHOLE = 2**31 - 1  # what Qt's field for whole numbers can hold
 _MOST_DECIMAL = 1e12
+_DECIMALS_SHOWN = 2  # that a field beside a slider has room for
 _TICKS = 100  # of a slider for decimal numbers
 _MOST_TICKS = 256  # more places than this cannot be told apart on a slider
 _NEAR_END = 0.02  # a default this close to an end, but not at it, needs finer steps than a slider has
@@ -28,6 +29,7 @@ class NumberEditor(FieldEditor):
         if self.slider is None:
             self.put(self.number)
         else:
+            self.number.setFixedWidth(_width_px(self.number, field))
             self.put(_beside(self.slider, self.number))
             self.slider.valueChanged.connect(self._take_slider)
         self.number.valueChanged.connect(self._show_on_slider)
@@ -98,7 +100,8 @@ class _Slide(QSlider):
 
     def __init__(self, field: FormField) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        assert field.minimum is not None and field.maximum is not None
+        assert field.minimum is not None
+        assert field.maximum is not None
         self._whole = field.type == "int"
         self._least = field.minimum
         self._step = (field.step or 1) if self._whole else (field.maximum - field.minimum) / _TICKS
@@ -129,6 +132,15 @@ def _is_slid(field: FormField) -> bool:
         return False
     share = (float(field.default) - field.minimum) / room if field.default is not None else 0.5
     return share in (0.0, 1.0) or _NEAR_END <= share <= 1 - _NEAR_END
+
+
+def _width_px(number: WholeField | DecimalField, field: FormField) -> int:
+    """Room for the longest number that fits the limits, its unit, and the arrows."""
+    metrics = number.fontMetrics()
+    longest = max(metrics.horizontalAdvance(f"{limit:g}") for limit in (field.minimum or 0, field.maximum or 0))
+    decimals = metrics.horizontalAdvance("." + "0" * _DECIMALS_SHOWN) if field.type == "float" else 0
+    room = longest + decimals + metrics.horizontalAdvance(number.suffix()) + px("gap_xl") + px("gap_l")
+    return max(room, px("number_min"))
 
 
 def _beside(slider: QSlider, number: QWidget) -> QWidget:

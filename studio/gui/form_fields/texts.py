@@ -1,5 +1,6 @@
 """Texts: a line, several lines, a folder or a file."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker
@@ -55,7 +56,7 @@ class _Lines(QPlainTextEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        self.left = lambda: None
+        self.left: Callable[[], None] = lambda: None
         self.setTabChangesFocus(True)
         self.setPlaceholderText("One a line")
         self.setFixedHeight(2 * px("control") + px("gap_s"))

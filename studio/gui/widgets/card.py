@@ -1,6 +1,6 @@
 """The card of a data block, and the thin line with the row count that leads to the next one."""
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -45,14 +45,17 @@ class BlockCard(QPushButton):
 
         words = QVBoxLayout()
         words.setSpacing(px("ring"))
-        words.addWidget(self._title)
+        # Beside the title, so that the summary keeps its whole line.
+        first = QHBoxLayout()
+        first.addWidget(self._title, 1)
+        first.addWidget(self._warning_badge)
+        words.addLayout(first)
         words.addWidget(self._summary)
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(px("gap_l"), px("gap_m"), px("gap_l"), px("gap_m"))
         row.setSpacing(px("gap_m"))
         row.addWidget(_Picture(icon), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(words, 1)
-        row.addWidget(self._warning_badge, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -101,6 +104,13 @@ class BlockCard(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         return self._row.minimumSize()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        # The style sheet takes the height of a button away and leaves 2 px, which would count more than the hint.
+        if event.type() in (QEvent.Type.Polish, QEvent.Type.StyleChange):
+            self.setMinimumHeight(self._row.sizeHint().height())
+        return done
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

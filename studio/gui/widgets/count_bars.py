@@ -15,7 +15,7 @@ class Counted(NamedTuple):
     """One line; `colour` is #RRGGBB."""
 
     name: str
-    count: int
+    amount: int
     colour: str
 
 
@@ -31,7 +31,7 @@ class CountBars(QWidget):
     def set_lines(self, lines: Sequence[Counted]) -> None:
         """Show these; bars are drawn to the largest count."""
         self.lines = tuple(lines)
-        self.setAccessibleDescription(", ".join(f"{line.name}: {whole_words(line.count)}" for line in self.lines))
+        self.setAccessibleDescription(", ".join(f"{line.name}: {whole_words(line.amount)}" for line in self.lines))
         self.updateGeometry()
         self.update()
 
@@ -45,7 +45,7 @@ class CountBars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font("help"))
-        most = max((line.count for line in self.lines), default=0) or 1
+        most = max((line.amount for line in self.lines), default=0) or 1
         count_px = painter.fontMetrics().horizontalAdvance(whole_words(most)) + px("gap_s")
         name_px = (self.width() - count_px) * 2 // 5
         first, last = event.rect().top() // _line_px(), event.rect().bottom() // _line_px()
@@ -65,9 +65,9 @@ def _paint_line(painter: QPainter, area: QRect, line: Counted, most: int, name_p
     shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, name_px - px("gap_s"))
     painter.setPen(colour("text"))
     painter.drawText(area, middle | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine, shown)
-    painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, whole_words(line.count))
+    painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, whole_words(line.amount))
     room = area.width() - name_px - count_px
-    bar = QRectF(area.left() + name_px, area.center().y() - px("bar") / 2, room * line.count / most, px("bar"))
+    bar = QRectF(area.left() + name_px, area.center().y() - px("bar") / 2, room * line.amount / most, px("bar"))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(line.colour))
     painter.drawRoundedRect(bar, px("ring"), px("ring"))

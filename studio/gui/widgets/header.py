@@ -59,15 +59,24 @@ class PageHeader(QWidget):
 
     def set_primary(self, action: QAction, icon: str = "") -> None:
         """Make `action` the one thing to do next; it replaces the one before."""
-        if self._primary is not None:
-            self._primary.deleteLater()
-        self._primary = ActionButton(action, "primary", icon, self)
-        self._actions.addSpacing(px("gap_s"))
-        self._actions.addWidget(self._primary)
+        old, self._primary = self._primary, ActionButton(action, "primary", icon, self)
+        if old is None:
+            self._actions.addSpacing(px("gap_s"))
+            self._actions.addWidget(self._primary)
+            return
+        self._actions.replaceWidget(old, self._primary)
+        had_focus = old.hasFocus()
+        old.hide()
+        old.deleteLater()
+        self._primary.show()
+        if had_focus:
+            self._primary.setFocus()
 
-    def add_secondary(self, action: QAction, icon: str = "") -> None:
-        """Add a quiet button left of the menu."""
-        self._actions.insertWidget(self._actions.indexOf(self._more), ActionButton(action, "quiet", icon, self))
+    def add_secondary(self, action: QAction, icon: str = "") -> ActionButton:
+        """Add a quiet button left of the menu; gives it, for pages where it does not always fit."""
+        made = ActionButton(action, "quiet", icon, self)
+        self._actions.insertWidget(self._actions.indexOf(self._more), made)
+        return made
 
     def add_rare(self, action: QAction) -> None:
         """Add an entry to the menu."""

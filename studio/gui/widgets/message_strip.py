@@ -100,7 +100,7 @@ class MessageStrip(QFrame):
     def say(
         self, kind: Kind, message: str, hint: str = "", details: str = "", action: str = "", fold: str = "Details"
     ) -> None:
-        """Show a message. `details` (a trace) are folded under `fold`; `action` is the text of a button that mends it."""
+        """Show a message. `details`, such as a trace, are folded under `fold`; `action` is a button that mends it."""
         voice = _VOICES[kind]
         self._icon.voice = voice
         set_property(self, "tone", voice.tone)

@@ -87,11 +87,15 @@ class ThumbnailGrid(QAbstractItemView):
 
     def set_current_row(self, row: int) -> None:
         """Make a row the current one, selected and in view."""
-        self.setCurrentIndex(self.model().index(row))
+        # Not setCurrentIndex: that looks at the modifier keys, and Ctrl+Z would add to what is selected.
+        index = self.model().index(row)
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(index)
 
     def selected_rows(self) -> list[int]:
         """The selected rows in their order."""
-        return sorted(index.row() for index in self.selectionModel().selectedIndexes())
+        stretches = list(self.selectionModel().selection())  # type: ignore[call-overload]  # iterable, but not in the stubs
+        return sorted(row for stretch in stretches for row in range(stretch.top(), stretch.bottom() + 1))
 
     def visible_rows(self) -> range:
         """The rows of which something can be seen."""

@@ -92,7 +92,8 @@ def _paint_caption(painter: QPainter, area: QRect, thumbnail: Thumbnail) -> None
     note_px = metrics.horizontalAdvance(thumbnail.note) + px("gap_xs") if thumbnail.note else 0
     painter.setPen(colour("quiet"))
     painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, thumbnail.note)
-    text = " ".join(", ".join(thumbnail.labels).split()) or "no label"
+    unlabeled = "no label" if "unlabeled" in thumbnail.marks else thumbnail.name
+    text = " ".join(", ".join(thumbnail.labels).split()) or unlabeled
     room = area.adjusted(0, 0, -note_px, 0)
     painter.setPen(colour("text" if thumbnail.labels else "quiet"))
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())

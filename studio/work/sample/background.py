@@ -80,12 +80,41 @@ def concrete(rng: np.random.Generator, size: int) -> Plane:
 
 
 MATERIALS: dict[str, tuple[Callable[[np.random.Generator, int], Plane], list[tuple[Colour, Colour]]]] = {
-    "wood": (wood, [((0.36, 0.22, 0.12), (0.72, 0.52, 0.33)), ((0.55, 0.40, 0.25), (0.88, 0.74, 0.55)), ((0.20, 0.13, 0.09), (0.46, 0.32, 0.22))]),
-    "felt": (felt, [((0.07, 0.24, 0.16), (0.16, 0.42, 0.30)), ((0.09, 0.14, 0.30), (0.20, 0.30, 0.52)),
-                    ((0.34, 0.07, 0.09), (0.56, 0.17, 0.18)), ((0.20, 0.20, 0.22), (0.40, 0.40, 0.43)), ((0.42, 0.36, 0.30), (0.64, 0.57, 0.49))]),
+    "wood": (
+        wood,
+        [
+            ((0.36, 0.22, 0.12), (0.72, 0.52, 0.33)),
+            ((0.55, 0.40, 0.25), (0.88, 0.74, 0.55)),
+            ((0.20, 0.13, 0.09), (0.46, 0.32, 0.22)),
+        ],
+    ),
+    "felt": (
+        felt,
+        [
+            ((0.07, 0.24, 0.16), (0.16, 0.42, 0.30)),
+            ((0.09, 0.14, 0.30), (0.20, 0.30, 0.52)),
+            ((0.34, 0.07, 0.09), (0.56, 0.17, 0.18)),
+            ((0.20, 0.20, 0.22), (0.40, 0.40, 0.43)),
+            ((0.42, 0.36, 0.30), (0.64, 0.57, 0.49)),
+        ],
+    ),
     "steel": (steel, [((0.34, 0.36, 0.38), (0.70, 0.72, 0.74)), ((0.46, 0.46, 0.45), (0.82, 0.82, 0.80))]),
-    "paper": (paper, [((0.48, 0.58, 0.74), (0.98, 0.97, 0.94)), ((0.62, 0.52, 0.38), (0.90, 0.82, 0.68)), ((0.55, 0.55, 0.55), (0.95, 0.95, 0.95))]),
-    "mat": (mat, [((0.02, 0.16, 0.13), (0.42, 0.72, 0.58)), ((0.03, 0.09, 0.20), (0.45, 0.62, 0.85)), ((0.06, 0.06, 0.07), (0.60, 0.60, 0.62))]),
+    "paper": (
+        paper,
+        [
+            ((0.48, 0.58, 0.74), (0.98, 0.97, 0.94)),
+            ((0.62, 0.52, 0.38), (0.90, 0.82, 0.68)),
+            ((0.55, 0.55, 0.55), (0.95, 0.95, 0.95)),
+        ],
+    ),
+    "mat": (
+        mat,
+        [
+            ((0.02, 0.16, 0.13), (0.42, 0.72, 0.58)),
+            ((0.03, 0.09, 0.20), (0.45, 0.62, 0.85)),
+            ((0.06, 0.06, 0.07), (0.60, 0.60, 0.62)),
+        ],
+    ),
     "concrete": (concrete, [((0.28, 0.28, 0.28), (0.72, 0.71, 0.69)), ((0.34, 0.31, 0.28), (0.76, 0.72, 0.66))]),
 }
 """Each material: what draws its tone (0..1), and its pairs of dark and light colour."""
@@ -107,7 +136,9 @@ class Backgrounds:
         angle = rng.uniform(0, 360)
         turn = cv2.getRotationMatrix2D((side_px / 2, side_px / 2), angle, scale)
         turn[:, 2] += rng.uniform(0, self._size, 2)
-        tone = cv2.warpAffine(sheet, turn, (side_px, side_px), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        tone = cv2.warpAffine(
+            sheet, turn, (side_px, side_px), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+        )
         pairs = MATERIALS[material][1]
         dark, light = (np.asarray(colour, np.float32) for colour in pairs[int(rng.integers(len(pairs)))])
         tone = tone * np.float32(rng.uniform(0.7, 1.15)) + np.float32(rng.uniform(-0.05, 0.15))

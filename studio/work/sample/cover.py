@@ -8,8 +8,20 @@ from studio.work.sample.grain import speckle
 from studio.work.sample.relief import Plane
 
 Colour = tuple[float, float, float]
-TAPES: list[Colour] = [(0.85, 0.76, 0.55), (0.20, 0.42, 0.70), (0.80, 0.80, 0.78), (0.16, 0.16, 0.17), (0.85, 0.70, 0.15)]
-CABLES: list[Colour] = [(0.12, 0.12, 0.13), (0.62, 0.12, 0.10), (0.15, 0.30, 0.58), (0.80, 0.80, 0.78), (0.75, 0.55, 0.10)]
+TAPES: list[Colour] = [
+    (0.85, 0.76, 0.55),
+    (0.20, 0.42, 0.70),
+    (0.80, 0.80, 0.78),
+    (0.16, 0.16, 0.17),
+    (0.85, 0.70, 0.15),
+]
+CABLES: list[Colour] = [
+    (0.12, 0.12, 0.13),
+    (0.62, 0.12, 0.10),
+    (0.15, 0.30, 0.58),
+    (0.80, 0.80, 0.78),
+    (0.75, 0.55, 0.10),
+]
 
 Layer = tuple[NDArray[np.float32], Plane, float]
 """Colour (H, W, 3), cover 0..1 (H, W), and how high it stands, in px: how far its shadow falls."""
@@ -32,7 +44,9 @@ def tape(rng: np.random.Generator, side: int, at: NDArray[np.floating], reach_px
     teeth = np.linspace(-1, 1, 11)
     jag = 0.06 * reach_px
     end = [along * (length + jag * (i % 2) * rng.uniform(0.3, 1)) + across * half * t for i, t in enumerate(teeth)]
-    start = [along * (-length - jag * (i % 2) * rng.uniform(0.3, 1)) + across * half * t for i, t in enumerate(teeth[::-1])]
+    start = [
+        along * (-length - jag * (i % 2) * rng.uniform(0.3, 1)) + across * half * t for i, t in enumerate(teeth[::-1])
+    ]
     cover = _filled(side, at + np.array(end + start)).astype(np.float32) / 255
     creases = speckle(rng, (side, side), (1.5, 1.5))
     colour = np.asarray(TAPES[int(rng.integers(len(TAPES)))], np.float32) * (1 + 0.05 * creases[..., None])

@@ -89,16 +89,28 @@ def what_is_where(recipe: SampleRecipe) -> list[dict[str, Any]]:
         kind = kinds[index]
         stem = f"bench_{number + 1:04d}"
         plan.append(
-            {"file": f"{SINGLE}/{stem}.jpg", "mask": f"{MASKS}/{stem}.png", "class": kind,
-             "labeled": number not in unlabeled, "tags": [kind], "kinds": [kind]}
+            {
+                "file": f"{SINGLE}/{stem}.jpg",
+                "mask": f"{MASKS}/{stem}.png",
+                "class": kind,
+                "labeled": number not in unlabeled,
+                "tags": [kind],
+                "kinds": [kind],
+            }
         )
     fewest, most = recipe.several_count
     for number in range(recipe.several):
         chosen = [kinds[index] for index in rng.integers(0, len(kinds), int(rng.integers(fewest, most + 1)))]
         stem = f"tray_{number + 1:04d}"
         plan.append(
-            {"file": f"{SEVERAL}/{stem}.jpg", "mask": f"{MASKS}/{stem}.png", "class": None,
-             "labeled": True, "tags": sorted(set(chosen)), "kinds": chosen}
+            {
+                "file": f"{SEVERAL}/{stem}.jpg",
+                "mask": f"{MASKS}/{stem}.png",
+                "class": None,
+                "labeled": True,
+                "tags": sorted(set(chosen)),
+                "kinds": chosen,
+            }
         )
     return plan
 

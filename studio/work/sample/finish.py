@@ -10,7 +10,6 @@ from studio.work.sample.grain import clouds, speckle
 from studio.work.sample.light import Light
 from studio.work.sample.relief import Plane, Relief
 
-
 STEEPEST = 1.3
 """Walls are seen from above at their edge only; a steeper slope than this would draw them black all round."""
 
@@ -47,8 +46,14 @@ FINISHES: dict[str, Finish] = {
 
 
 def shade(
-    relief: Relief, u: Plane, v: Plane, radius_px: float, lean: tuple[float, float],
-    finish: Finish, light: Light, rng: np.random.Generator,
+    relief: Relief,
+    u: Plane,
+    v: Plane,
+    radius_px: float,
+    lean: tuple[float, float],
+    finish: Finish,
+    light: Light,
+    rng: np.random.Generator,
 ) -> NDArray[np.float32]:
     """The upper face in colour: (H, W, 3) float32, 0 to about 1.3.
 
@@ -67,7 +72,9 @@ def shade(
     y = y * steep + (lean[1] + 0.10 * v + finish.blotch * 0.5 * blotches)
     glow, glint = light.on(x, y, finish.metal, finish.gloss)
     colour = np.asarray(finish.colour, np.float32)
-    colour = np.clip(colour * (1 + finish.spread * rng.standard_normal()) + finish.spread * 0.4 * rng.standard_normal(3), 0.03, 0.95)
+    colour = np.clip(
+        colour * (1 + finish.spread * rng.standard_normal()) + finish.spread * 0.4 * rng.standard_normal(3), 0.03, 0.95
+    )
     tone = glow * (1 + finish.grain * rough + finish.blotch * blotches)
     edge = np.clip(relief.inside * (radius_px / 4), 0, 1)
     tone *= 0.86 + 0.14 * edge  # edges gather dirt and see less of the room

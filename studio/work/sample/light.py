@@ -51,7 +51,13 @@ def draw_light(rng: np.random.Generator) -> Light:
     rise = rng.uniform(0.75, 1.25)  # radians above the table
     toward = (float(np.cos(angle) * np.cos(rise)), float(np.sin(angle) * np.cos(rise)), float(np.sin(rise)))
     warmth = float(np.clip(rng.normal(0, 0.06), -0.13, 0.13))
-    return Light(toward, (1 + warmth, 1 + 0.1 * warmth, 1 - warmth), rng.uniform(0.9, 1.2), rng.uniform(0.15, 1), rng.uniform(0, 0.3))
+    return Light(
+        toward,
+        (1 + warmth, 1 + 0.1 * warmth, 1 - warmth),
+        rng.uniform(0.9, 1.2),
+        rng.uniform(0.15, 1),
+        rng.uniform(0, 0.3),
+    )
 
 
 def illuminate(image_hwc: NDArray[np.float32], light: Light, rng: np.random.Generator) -> None:

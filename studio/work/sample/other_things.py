@@ -78,7 +78,10 @@ def strokes(*paths: list[tuple[float, float]]) -> Outline:
 def key(rng: np.random.Generator) -> tuple[list[Points], list[tuple[Points, float]]]:
     bow = rng.uniform(0.26, 0.36)
     bits = [(np.array([[x, 0], [x, rng.uniform(0.18, 0.34)]]), 0.1) for x in rng.uniform(0.45, 0.92, 3)]
-    return [circle(bow, -1 + bow), circle(bow * 0.5, -1 + bow * 0.9)], [(np.array([[-1 + 2 * bow, 0], [0.95, 0]]), 0.13), *bits]
+    return [circle(bow, -1 + bow), circle(bow * 0.5, -1 + bow * 0.9)], [
+        (np.array([[-1 + 2 * bow, 0], [0.95, 0]]), 0.13),
+        *bits,
+    ]
 
 
 def spanner(rng: np.random.Generator) -> tuple[list[Points], list[tuple[Points, float]]]:
@@ -95,14 +98,28 @@ def spring(rng: np.random.Generator) -> tuple[list[Points], list[tuple[Points, f
 def nail(rng: np.random.Generator) -> tuple[list[Points], list[tuple[Points, float]]]:
     half, head = rng.uniform(0.05, 0.09), rng.uniform(0.15, 0.25)
     shaft = [[-0.95, half], [0.75, half], [1, 0], [0.75, -half], [-0.95, -half]]
-    return [np.array([[-1, -head], [-1, head], [-0.93, head], [-0.93, half], *shaft[1:4], [-0.93, -half], [-0.93, -head]])], []
+    return [
+        np.array([[-1, -head], [-1, head], [-0.93, head], [-0.93, half], *shaft[1:4], [-0.93, -half], [-0.93, -head]])
+    ], []
 
 
 def pin(rng: np.random.Generator) -> tuple[list[Points], list[tuple[Points, float]]]:
     half = rng.uniform(0.1, 0.24)
     end = half * rng.uniform(0.3, 1)
-    return [np.array([[-1, -half + end / 2], [-1 + end, -half], [1 - end, -half], [1, -half + end / 2],
-                      [1, half - end / 2], [1 - end, half], [-1 + end, half], [-1, half - end / 2]])], []
+    return [
+        np.array(
+            [
+                [-1, -half + end / 2],
+                [-1 + end, -half],
+                [1 - end, -half],
+                [1, -half + end / 2],
+                [1, half - end / 2],
+                [1 - end, half],
+                [-1 + end, half],
+                [-1, half - end / 2],
+            ]
+        )
+    ], []
 
 
 def leaf(rng: np.random.Generator) -> tuple[list[Points], list[tuple[Points, float]]]:
@@ -120,7 +137,9 @@ def crescent(rng: np.random.Generator) -> tuple[list[Points], list[tuple[Points,
 
 def heart(rng: np.random.Generator) -> tuple[list[Points], list[tuple[Points, float]]]:
     t = np.linspace(0, 2 * np.pi, 80, endpoint=False)
-    return [np.stack([np.sin(t) ** 3, -(13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t)) / 17], 1)], []
+    return [
+        np.stack([np.sin(t) ** 3, -(13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t)) / 17], 1)
+    ], []
 
 
 def link(rng: np.random.Generator) -> tuple[list[Points], list[tuple[Points, float]]]:
@@ -160,13 +179,32 @@ def hook(rng: np.random.Generator) -> tuple[list[Points], list[tuple[Points, flo
 
 
 OUTLINES: dict[str, tuple[Outline, bool]] = {
-    "star_5": (star(5, (0.4, 0.6)), False), "star_8": (star(8, (0.6, 0.8)), False), "saw": (star(18, (0.78, 0.9)), False),
-    "triangle": (regular(3, (0, 0.45)), False), "pentagon": (regular(5, (0, 0.6)), False), "octagon": (regular(8, (0, 0.7)), False),
-    "clover": (lobes(4, (0.15, 0.3)), False), "knob": (lobes(9, (0.04, 0.09)), False), "cam": (lobes(2, (0.15, 0.3)), False),
-    "disc": (disc, False), "button": (button, False), "plate": (plate, False), "socket": (socket, False), "propeller": (propeller, False),
-    "key": (key, False), "spanner": (spanner, False), "leaf": (leaf, False), "heart": (heart, False), "crescent": (crescent, False),
-    "spring": (spring, True), "nail": (nail, True), "pin": (pin, True), "link": (link, True), "hook": (hook, True),
-    "letter_l": (strokes([(-0.6, -1), (-0.6, 1), (0.6, 1)]), False), "letter_t": (strokes([(-0.8, -0.9), (0.8, -0.9)], [(0, -0.9), (0, 1)]), False),
+    "star_5": (star(5, (0.4, 0.6)), False),
+    "star_8": (star(8, (0.6, 0.8)), False),
+    "saw": (star(18, (0.78, 0.9)), False),
+    "triangle": (regular(3, (0, 0.45)), False),
+    "pentagon": (regular(5, (0, 0.6)), False),
+    "octagon": (regular(8, (0, 0.7)), False),
+    "clover": (lobes(4, (0.15, 0.3)), False),
+    "knob": (lobes(9, (0.04, 0.09)), False),
+    "cam": (lobes(2, (0.15, 0.3)), False),
+    "disc": (disc, False),
+    "button": (button, False),
+    "plate": (plate, False),
+    "socket": (socket, False),
+    "propeller": (propeller, False),
+    "key": (key, False),
+    "spanner": (spanner, False),
+    "leaf": (leaf, False),
+    "heart": (heart, False),
+    "crescent": (crescent, False),
+    "spring": (spring, True),
+    "nail": (nail, True),
+    "pin": (pin, True),
+    "link": (link, True),
+    "hook": (hook, True),
+    "letter_l": (strokes([(-0.6, -1), (-0.6, 1), (0.6, 1)]), False),
+    "letter_t": (strokes([(-0.8, -0.9), (0.8, -0.9)], [(0, -0.9), (0, 1)]), False),
     "letter_h": (strokes([(-0.6, -1), (-0.6, 1)], [(0.6, -1), (0.6, 1)], [(-0.6, 0), (0.6, 0)]), False),
     "letter_k": (strokes([(-0.6, -1), (-0.6, 1)], [(0.6, -1), (-0.5, 0), (0.6, 1)]), False),
     "letter_z": (strokes([(-0.6, -0.9), (0.6, -0.9), (-0.6, 0.9), (0.6, 0.9)]), True),
@@ -192,8 +230,12 @@ def grown(outline: Outline, is_round: bool) -> Grow:
         far = cv2.distanceTransform(stencil, cv2.DIST_L2, 5) - cv2.distanceTransform(255 - stencil, cv2.DIST_L2, 5)
         far = cv2.GaussianBlur(far, (0, 0), 1.5) / half
         inside: Plane = cv2.remap(
-            far, u * np.float32(half) + STENCIL_PX / 2, v * np.float32(half) + STENCIL_PX / 2,
-            cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=-1.0,
+            far,
+            u * np.float32(half) + STENCIL_PX / 2,
+            v * np.float32(half) + STENCIL_PX / 2,
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=-1.0,
         )
         if is_round:
             thick = max(float(far.max()), 0.02)
@@ -217,10 +259,19 @@ def other_recipe(pictures: int = 8000, side_px: int = 128) -> SampleRecipe:
     """Like the sample, but every finish is as likely for every thing."""
     kind = {"colour": "#0072B2", "points": (), "finishes": dict.fromkeys(FINISHES, 1.0)}
     kinds = {name: KindRecipe(title=name, **kind) for name in OTHER_THINGS}
-    changes = {"pictures": pictures, "several": 0, "unlabeled_share": 0.0, "side_px": side_px, "seed": 7, "kinds": kinds}
+    changes = {
+        "pictures": pictures,
+        "several": 0,
+        "unlabeled_share": 0.0,
+        "side_px": side_px,
+        "seed": 7,
+        "kinds": kinds,
+    }
     return sample_recipe().model_copy(update=changes)
 
 
 if __name__ == "__main__":
-    draw_sample(Path(sys.argv[1]), other_recipe(), lambda done, total: print(f"\r{done}/{total}", end=""), shapes=OTHER_THINGS)
+    draw_sample(
+        Path(sys.argv[1]), other_recipe(), lambda done, total: print(f"\r{done}/{total}", end=""), shapes=OTHER_THINGS
+    )
     print()

@@ -77,7 +77,10 @@ class Bench:
             owner[solid] = index
         mask[over >= 0.5] = 0
         owner[over >= 0.5] = -1
-        things = [truth(kind, finish, index, cover, points, owner) for index, (kind, finish, _, cover, points) in enumerate(laid)]
+        things = [
+            truth(kind, finish, index, cover, points, owner)
+            for index, (kind, finish, _, cover, points) in enumerate(laid)
+        ]
         return Scene(camera(image, rng), mask, things, background)
 
     def _lay(
@@ -153,7 +156,11 @@ def lay_out(count: int, size_share: tuple[float, float], side: int, rng: np.rand
             if all(gap > 0 for gap in gaps):
                 break
         tip = min(abs(rng.normal(0, 0.28)), 0.65)
-        places.append(Place((float(centre[0]), float(centre[1])), radius, rng.uniform(0, 2 * np.pi), rng.uniform(0, 2 * np.pi), tip))
+        places.append(
+            Place(
+                (float(centre[0]), float(centre[1])), radius, rng.uniform(0, 2 * np.pi), rng.uniform(0, 2 * np.pi), tip
+            )
+        )
     return places
 
 

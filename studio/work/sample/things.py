@@ -42,7 +42,9 @@ def nut(u: Plane, v: Plane, rng: np.random.Generator) -> Relief:
 def washer(u: Plane, v: Plane, rng: np.random.Generator) -> Relief:
     """A flat ring; some are split springs, toothed inside or outside, dished, or square plates."""
     radius = np.hypot(u, v)
-    make = rng.choice(["plain", "spring", "inner_teeth", "outer_teeth", "dished", "square"], p=[0.5, 0.15, 0.08, 0.07, 0.1, 0.1])
+    make = rng.choice(
+        ["plain", "spring", "inner_teeth", "outer_teeth", "dished", "square"], p=[0.5, 0.15, 0.08, 0.07, 0.1, 0.1]
+    )
     hole = float(rng.uniform(0.3, 0.62))
     thickness = rng.uniform(0.06, 0.16)
     if make == "square":
@@ -53,7 +55,9 @@ def washer(u: Plane, v: Plane, rng: np.random.Generator) -> Relief:
     angle = np.arctan2(v, u)
     if make == "spring":
         hole = float(rng.uniform(0.56, 0.68))
-        inside = np.minimum(ring(radius, hole, 1.0), np.abs(angle + 0.7 * (radius - 0.8)) * radius - rng.uniform(0.03, 0.07))
+        inside = np.minimum(
+            ring(radius, hole, 1.0), np.abs(angle + 0.7 * (radius - 0.8)) * radius - rng.uniform(0.03, 0.07)
+        )
         height = slope(inside, 0.09, 0.09) + (angle + np.float32(np.pi)) * 0.03
         return Relief(inside, height.astype(np.float32), rng.uniform(0.2, 0.32), None, CENTRE)
     if "teeth" in make:
@@ -81,13 +85,17 @@ def screw(u: Plane, v: Plane, rng: np.random.Generator) -> Relief:
     pointed = rng.random() < (0.7 if head in ("pan", "countersunk") else 0.2)
     shank = float(rng.uniform(0.12, 0.22))
     head_radius = shank * float(rng.uniform(1.75, 2.2))
-    head_length = head_radius * {"pan": 0.75, "countersunk": 0.95, "hexagon": 0.75, "cap": 1.1, "flange": 1.0}[str(head)]
+    head_length = (
+        head_radius * {"pan": 0.75, "countersunk": 0.95, "hexagon": 0.75, "cap": 1.1, "flange": 1.0}[str(head)]
+    )
     neck = -1 + head_length
     along = np.clip((u + 1) / head_length, 0, 1)
     if head == "pan":
         profile = head_radius * np.sqrt(np.clip(1 - (1 - along) ** 2, 0, 1)) * (1 - 0.08 * along)
     elif head == "countersunk":
-        profile = np.minimum(head_radius * (0.9 + 2 * along), head_radius + (shank - head_radius) * (along - 0.12) / 0.88)
+        profile = np.minimum(
+            head_radius * (0.9 + 2 * along), head_radius + (shank - head_radius) * (along - 0.12) / 0.88
+        )
     elif head == "flange":
         profile = np.where(along < 0.65, 0.68 * head_radius, head_radius * (0.75 + along * 0.25))
     else:
@@ -143,14 +151,24 @@ def gear(u: Plane, v: Plane, rng: np.random.Generator) -> Relief:
         height = height - slope(web, 0.07, rng.uniform(0.1, 0.2))
     count = int(rng.integers(3, 7))
     if style == "holes":
-        inside = np.minimum(inside, discs(u, v, count, (hub + web_edge) / 2, (web_edge - hub) * rng.uniform(0.28, 0.4), rng.uniform(0, 6)))
+        inside = np.minimum(
+            inside,
+            discs(u, v, count, (hub + web_edge) / 2, (web_edge - hub) * rng.uniform(0.28, 0.4), rng.uniform(0, 6)),
+        )
     elif style == "spokes":
         arm = np.abs((((angle + rng.uniform(0, 6)) * count / (2 * np.pi)) % 1 - 0.5) * (2 * np.pi / count)) * radius
         window = np.minimum(web - 0.03, arm - rng.uniform(0.06, 0.11))
         inside = np.minimum(inside, -window)
     if rng.random() < 0.5:
         height = height + np.where(radius < hub, slope(hub - radius, 0.04, rng.uniform(0.05, 0.18)), 0)
-    return Relief(inside.astype(np.float32), height.astype(np.float32), rng.uniform(0.14, 0.4), None, CENTRE, round_grain=bool(rng.random() < 0.5))
+    return Relief(
+        inside.astype(np.float32),
+        height.astype(np.float32),
+        rng.uniform(0.14, 0.4),
+        None,
+        CENTRE,
+        round_grain=bool(rng.random() < 0.5),
+    )
 
 
 THINGS: dict[str, Grow] = {"nut": nut, "washer": washer, "screw": screw, "gear": gear}

@@ -1,7 +1,6 @@
 """What computes: a graphics card where there is one, otherwise all cores of the processor."""
 
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -9,8 +8,6 @@ from torch import Tensor, nn
 
 from studio.base.errors import UserError
 from studio.engine.loader import LoadedBatch
-
-_LOW_PRIORITY = 10
 
 
 @dataclass(frozen=True)
@@ -46,13 +43,25 @@ def choose_device(wanted: str) -> str:
     return wanted
 
 
+def is_out_of_memory(error: RuntimeError) -> bool:
+    """Whether torch ran out of memory: on a graphics card it has a class for that, on a processor only words."""
+    return isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error)
+
+
 def usable_cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def step_back() -> None:
-    """Let everything else on the machine go first: the window stays quick while the processor trains."""
-    if hasattr(os, "setpriority"):
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, 0, max(_LOW_PRIORITY, os.getpriority(os.PRIO_PROCESS, 0)))
+def device_facts() -> dict[str, str]:
+    """What there is to compute with, in words, by name: for the doctor."""
+    facts = {
+        "processor": f"{usable_cores()} usable cores, {torch.backends.cpu.get_cpu_capability()}",
+        "graphics card": "none that torch can use",
+    }
+    if torch.cuda.is_available():
+        names = [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
+        facts["graphics card"] = f"{', '.join(names)} (CUDA {torch.version.cuda})"
+    elif torch.backends.mps.is_available():
+        facts["graphics card"] = "Apple graphics (MPS)"
+    return facts

@@ -1,0 +1,44 @@
+"""The table of a run's epochs."""
+
+from studio.gui.train.words import metric_name
+from studio.gui.widgets.number_table import Cell, Column, NumberTable
+from studio.runs.history import RunHistory
+
+
+class EpochTable(NumberTable):
+    """A row an epoch, the newest at the bottom and in view; the best of each column is bold."""
+
+    def __init__(self, metrics: dict[str, str]) -> None:
+        super().__init__("Epochs")
+        self._metrics = list(metrics)
+        self._shown: tuple[object, ...] = ()
+        self._columns = [
+            Column("Epoch", explanation="How often the model had seen every training picture."),
+            Column("Training loss", "low", "The mean over the epoch's steps."),
+            Column("Validation loss", "low", "The mean over the pictures that the model does not learn from."),
+            *(Column(metric_name(name), "high", text) for name, text in metrics.items()),
+            Column("Time, s", explanation="How long the epoch took, validation included."),
+            Column("Kept", explanation="The epoch whose weights are the model."),
+        ]
+
+    def show_epochs(self, history: RunHistory) -> None:
+        """Bring the table up to date."""
+        now = (len(history.epochs), history.epochs[-1] if history.epochs else None)
+        if now == self._shown:
+            return
+        self._shown = now
+        best = history.best()
+        rows: list[list[Cell]] = [
+            [
+                epoch.epoch,
+                epoch.train_loss,
+                epoch.valid_loss,
+                *(epoch.metrics.get(name) for name in self._metrics),
+                epoch.seconds,
+                "best" if epoch is best else "",
+            ]
+            for epoch in history.epochs
+        ]
+        self.set_content(self._columns, rows)
+        if self.horizontalHeader().sortIndicatorSection() < 0:
+            self.scrollToBottom()

@@ -1,0 +1,93 @@
+"""What there is to say about a run beside its figures: how it failed, what it warned of, what was left out."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from studio.app.training import RunWatcher, death_notice
+from studio.base.wording import count_words
+from studio.gui.blocks.messages import one_line
+from studio.gui.style import px
+from studio.gui.widgets.message_strip import MessageStrip
+from studio.jobs.messages import Failed, Warned
+
+WARNINGS_SHOWN = 2  # more of them are folded into the last strip
+
+
+class RunNotes(QWidget):
+    """Strips, the worst first. Emits `resume_asked()`. One that was put away comes back only with something new."""
+
+    resume_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.failure = MessageStrip()
+        self.failure.action_asked.connect(self.resume_asked)
+        self.warnings = [MessageStrip() for _ in range(WARNINGS_SHOWN)]
+        self.left_out = MessageStrip()
+        self._said: dict[MessageStrip, object] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px("gap_xs"))
+        for strip in (self.failure, *self.warnings, self.left_out):
+            strip.closed.connect(self._show)
+            column.addWidget(strip)
+        self.hide()
+
+    def show_run(self, watcher: RunWatcher) -> None:
+        """Say what there is to say; the trace of a failure stands under "Details"."""
+        history = watcher.history
+        self._say_failure(watcher)
+        warnings = list(dict.fromkeys((item.message, item.hint) for item in history.warnings))
+        texts = [Warned(message=message, hint=hint) for message, hint in warnings]
+        for place, strip in enumerate(self.warnings):
+            mine = texts[place:] if place == WARNINGS_SHOWN - 1 else texts[place : place + 1]
+            self._say_warnings(strip, mine, watcher.run.name)
+        self._say_left_out(history.left_out, watcher.run.name)
+        self._show()
+
+    def _say_failure(self, watcher: RunWatcher) -> None:
+        end = watcher.history.end
+        failed: Failed | None = None
+        if watcher.state in ("died", "new"):
+            failed = death_notice(watcher.run)
+        elif watcher.state == "failed" and isinstance(end, Failed):
+            failed = end
+        if not self._is_new(self.failure, (watcher.run.name, failed)):
+            return
+        if failed is None:
+            self.failure.hide()
+            return
+        action = "Resume" if watcher.history.checkpoint_step is not None else "Try again"
+        self.failure.say("error", failed.message, failed.hint, failed.traceback, action=action)
+
+    def _say_warnings(self, strip: MessageStrip, warnings: list[Warned], run: str) -> None:
+        if not self._is_new(strip, (run, *warnings)):
+            return
+        if not warnings:
+            strip.hide()
+        elif len(warnings) == 1:
+            strip.say("warning", warnings[0].message, warnings[0].hint)
+        else:
+            rest = "\n".join(f"{item.message} {item.hint}" for item in warnings)
+            strip.say("warning", f"{count_words(len(warnings), 'more warning')}.", "", rest, fold="Show them")
+
+    def _say_left_out(self, images: list[tuple[str, str]], run: str) -> None:
+        if not self._is_new(self.left_out, (run, tuple(images))):
+            return
+        if not images:
+            self.left_out.hide()
+            return
+        count = count_words(len(images), "picture")
+        verb = "was" if len(images) == 1 else "were"
+        listed = "\n".join(f"{one_line(name)}: {one_line(reason)}" for name, reason in images)
+        self.left_out.say("warning", f"{count} {verb} left out of this run.", "", listed, fold="Show them")
+
+    def _is_new(self, strip: MessageStrip, said: object) -> bool:
+        is_new = self._said.get(strip) != said
+        self._said[strip] = said
+        return is_new
+
+    def _show(self) -> None:
+        strips = (self.failure, *self.warnings, self.left_out)
+        self.setVisible(any(not strip.isHidden() for strip in strips))
+
