@@ -138,7 +138,8 @@ def train_run(request: m.TrainRun, job: Job) -> Answer:
         write_labels(run.labels_file, table.rows)
     from studio.engine.train import train_run as train
 
-    return train(run, job.emit, job.should_stop, resume=request.resume)
+    end = train(run, job.emit, job.should_stop, resume=request.resume)
+    return end.model_copy(update={"run": run.folder.relative_to(request.project).as_posix()} if request.project else {})
 
 
 def export_run(request: m.ExportRun, job: Job) -> Answer:

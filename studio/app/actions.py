@@ -83,7 +83,9 @@ def start_refusal(work: Workspace) -> str:
         return f"Mend this first: {errors[0]}"
     if pipeline.failure is not None:
         return f"The blocks could not be checked: {pipeline.failure.message}"
-    return "" if pipeline.is_ready() else "The blocks are being checked."
+    if not pipeline.is_ready():
+        return "The blocks are being checked." if pipeline.is_checking else "Check the blocks first."
+    return ""
 
 
 def can_start(work: Workspace) -> bool:

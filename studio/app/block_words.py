@@ -71,10 +71,10 @@ def other_counts(step: StepExplained | None) -> list[tuple[str, int]]:
 
 
 def card_states(steps: Sequence[StepExplained | None], is_checking: bool) -> list[StepState]:
-    """How each block stands after the last check; behind an error nothing is known."""
+    """How each block stands; behind an error, or behind the one that is being looked at, nothing is known."""
     states: list[StepState] = []
     for step in steps:
-        if "failed" in states:
+        if "failed" in states or (step is None and "running" in states):
             states.append("empty")
         elif step is None:
             states.append("running" if is_checking else "empty")

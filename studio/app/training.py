@@ -7,11 +7,12 @@ from pathlib import Path
 from studio.base.errors import UserError
 from studio.blocks.recipe import Recipe
 from studio.jobs.launch import start_detached
-from studio.jobs.messages import Event, Failed, TrainRun
+from studio.jobs.messages import Event, Failed, RunStarted, TrainRun
 from studio.runs.control import ask_for
 from studio.runs.events import EventFollower
 from studio.runs.history import RunHistory, state_of
 from studio.runs.run import Run, RunState, create_run, list_runs
+from studio.runs.summary import summarise
 
 LIFE_CHECK_S = 0.5
 START_UP_S = 20.0  # a child that has not taken its lock by then has died at its start
@@ -65,6 +66,8 @@ class RunWatcher:
         self.history = RunHistory()
         self.is_alive = False
         self.is_behind = False  # whether the last look left something unread
+        self.is_starting = just_started  # whether a child was started that has not begun yet
+        self._state_ahead: RunState | None = None  # what the unread end of a long diary says
         self._follower = EventFollower(run.events_file)
         self._looked_at = 0.0
         self._grace_until = time.monotonic() + START_UP_S if just_started else 0.0
@@ -72,12 +75,15 @@ class RunWatcher:
     @property
     def state(self) -> RunState:
         """How the run stands, as of the last `poll`."""
-        is_starting = time.monotonic() < self._grace_until
-        return state_of(self.history, self.is_alive or is_starting)
+        has_grace = time.monotonic() < self._grace_until
+        if self._state_ahead is not None and not (self.is_alive or has_grace):
+            return self._state_ahead
+        return state_of(self.history, self.is_alive or has_grace)
 
     def expect_start(self) -> None:
         """A child was started just now: give it a moment before it counts as dead."""
         self._grace_until = time.monotonic() + START_UP_S
+        self.is_starting = True
         self.history.end = None
 
     def poll(self) -> list[Event]:
@@ -89,15 +95,23 @@ class RunWatcher:
             if self.is_alive or was_alive:
                 self._grace_until = 0.0
         events: list[Event] = []
-        self.is_behind = True
-        while self.is_behind and time.monotonic() - now < READ_S:
+        ends_at = time.monotonic() + READ_S
+        while True:
             portion = self._follower.read_new(PORTION_BYTES)
             for event in portion:
                 self.history.add(event)
             events += portion
             self.is_behind = bool(portion)
+            if not portion or time.monotonic() >= ends_at:
+                break
+        if not self.is_behind:
+            self._state_ahead = None
+        elif self._state_ahead is None:
+            self._state_ahead = summarise(self.run).state
         if self.history.end is not None:
             self._grace_until = 0.0
+        if self.history.end is not None or any(isinstance(event, RunStarted) for event in events):
+            self.is_starting = False
         return events
 
     def wait(self, on_event: Callable[[Event], None]) -> RunState:

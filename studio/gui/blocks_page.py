@@ -43,6 +43,8 @@ class BlocksPage(QWidget):
         self.progress = JobProgress()
         self._lay_out()
         self._listen()
+        if self._pipeline.is_checking:
+            self.progress.start("Checking the blocks")
         self._show()
 
     def visited(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.base.wording import THIN_SPACE, number_words
@@ -226,6 +226,14 @@ class Chart(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # The titles of the axes go first where there is little room.
+        room = self._plot.height()
+        for axis in self._axes:
+            axis.showLabel(room >= px("thumbnail_m"))
+        self._axes[1].setTickDensity(1.0 if room >= 2 * px("thumbnail_m") else 0.6)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.pointed.emit(None)
@@ -270,7 +278,6 @@ class Chart(QFrame):
         for axis in self._axes:
             axis.enableAutoSIPrefix(False)
             axis.setStyle(tickFont=font("help"), tickLength=0, maxTickLevel=0)
-            axis.setTickDensity(0.7)
             axis.tickStrings = _tick_words
         self._items = {line: self._plot.plot([], [], antialias=True, connect="finite") for line in self.lines}
         for item in self._items.values():
@@ -316,7 +323,7 @@ class Chart(QFrame):
         below: list[QWidget] = [self.legend, self._plot]
         for part in below:
             column.addWidget(part, 1 if part is self._plot else 0)
-        self.setMinimumHeight(px("thumbnail_m") + px("gap_xxl"))
+        self.setMinimumHeight(px("thumbnail_m"))
 
 
 def _tick_words(values: Sequence[float], scale: float, spacing: float) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.app.workspace import Workspace
 from studio.base.wording import whole_words
@@ -54,14 +54,14 @@ class LabelPage(QWidget):
         row.addWidget(self.work_list)
         row.addWidget(self.stage, 1)
         row.addWidget(self.classes)
-        self._either = QStackedLayout()
+        self._either = QStackedWidget()
         self._either.addWidget(self._whole)
         self._either.addWidget(self.empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addLayout(self._either, 1)
+        column.addWidget(self._either, 1)
 
     def _hear(self, what: str) -> None:
         """The use case says that something changed; a page that is not shown looks when it is visited."""

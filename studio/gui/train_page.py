@@ -40,9 +40,11 @@ class TrainPage(QWidget):
         self._work, self._actions, self._ui = work, actions, ui
         self._runs = work.runs
         self._prepares: object = None
+        self._primary = ""
         self._about: tuple[str, str] = ("", "")
         task = work.pipeline.recipe.task if work.pipeline.recipe else Classification()
         self._main_metric = task.main_metric
+        self.header = PageHeader("Train", SENTENCE)
         self._make_parts(task.metrics)
         self._lay_out()
         self._catch_up = QTimer(self)
@@ -153,7 +155,7 @@ class TrainPage(QWidget):
         if self._prepares != (shown.run, what):
             self._prepares = (shown.run, what)
             noun = what.split()[0].removesuffix("s") if what else "picture"
-            self.preparation.start(f"Getting ready: {what}" if what else "Getting ready", noun)
+            self.preparation.start(f"Getting ready: {what}" if what else "Getting ready", noun, told.done if told else 0)
         if told is not None:
             self.preparation.set_done(told.done, told.total)
 
@@ -179,8 +181,6 @@ class TrainPage(QWidget):
 
     def _make_parts(self, metrics: dict[str, str]) -> None:
         ui = self._ui
-        self._primary = ""
-        self.header = PageHeader("Train", SENTENCE)
         self.header.set_sentence_hidden(bool(ui.remember("train.sentence_hidden", False)))
         self.header.sentence_hidden.connect(lambda hidden: ui.keep("train.sentence_hidden", hidden))
         self.resume_button = self.header.add_secondary(self._actions["train.resume"], "resume")
@@ -214,7 +214,9 @@ class TrainPage(QWidget):
         self._figures.setHandleWidth(px("gap_s"))
         self._figures.addWidget(self.plots)
         self._figures.addWidget(self.epochs)
-        self._figures.setStretchFactor(0, 3)
+        self._figures.setProperty("role", "gap")
+        self._figures.setSizes([2 * px("thumbnail_l"), px("thumbnail_l")])
+        self._figures.setStretchFactor(0, 2)
         self._figures.setStretchFactor(1, 1)
         self.epochs.setMinimumHeight(3 * px("control_dense"))
         self._curves = QStackedWidget()

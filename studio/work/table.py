@@ -206,4 +206,4 @@ def _part_findings(table: DataTable, setting: str, hint: str) -> list[Finding]:
 
 
 def _named(item: LeftOut) -> str:
-    return f"{item.image}: {item.reason}"
+    return item.reason if item.image in item.reason else f"{item.image}: {item.reason}"

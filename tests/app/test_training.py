@@ -94,7 +94,7 @@ def test_the_copied_json_is_the_recipe() -> None:
 
 
 def test_the_copied_python_makes_the_same_recipe() -> None:
-    recipe = RECIPE.model_copy(update={"source": Folder(path="it's \"here\"\n", recursive=False)})
+    recipe = RECIPE.model_copy(update={"source": Folder(path='it\'s "here"\n', recursive=False)})
     names: dict[str, object] = {"__name__": "a script that is not run as the main one"}
     exec(compile(as_python(recipe, "/somewhere/Project.studio"), "copied.py", "exec"), names)
     assert names["recipe"] == recipe

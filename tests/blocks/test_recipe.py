@@ -65,7 +65,14 @@ def test_a_setting_out_of_range_says_what_may_be() -> None:
 
 def test_fields_carry_limits_units_and_words() -> None:
     side = next(field for field in form_fields(Resize) if field.name == "side_px")
-    assert (side.type, side.unit, side.minimum, side.maximum, side.step, side.default) == ("int", "px", 16, 1024, 4, 128)
+    assert (side.type, side.unit, side.minimum, side.maximum, side.step, side.default) == (
+        "int",
+        "px",
+        16,
+        1024,
+        4,
+        128,
+    )
     method = next(field for field in form_fields(Resize) if field.name == "method")
     assert method.choices == ("crop", "squish", "pad")
     assert set(method.words) == set(method.choices)

@@ -76,3 +76,15 @@ def sample_work(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Wo
     assert work.pipeline.failure is None
     yield work
     session.close()
+
+
+@pytest.fixture(scope="session")
+def fake_worker_type() -> type:
+    """The class that plays a training child: fake_worker.py."""
+    spec = importlib.util.spec_from_file_location("fake_worker", Path(__file__).with_name("fake_worker.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    made: type = module.FakeWorker
+    return made

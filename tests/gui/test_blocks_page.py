@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from studio.app.actions import start_refusal
 from studio.app.workspace import Workspace
 from studio.blocks.labels.from_label_set import FromLabelSet
 from studio.blocks.labels.parent_folder import ParentFolder
@@ -20,6 +21,7 @@ from studio.gui.blocks_page import BlocksPage
 from studio.gui.form_fields.numbers import NumberEditor
 from studio.gui.form_fields.texts import PathEditor
 from studio.gui.window import Window
+from studio.jobs.frames import frames_folder
 from studio.jobs.launch import Child
 
 CHILD_MS = 30_000  # a child has to start on a busy machine
@@ -280,6 +282,40 @@ def test_a_dead_child_is_said_and_tried_again(opened: Opened) -> None:
     opened.wait_batch()
     assert not messages.failure.isVisible()
     assert pictures.grid.isVisible()
+
+
+def test_a_batch_that_is_not_wanted_can_be_cancelled(opened: Opened) -> None:
+    opened.choose("Batch")
+    outcome = opened.page.outcome
+    opened.bot.waitUntil(lambda: outcome.preview.is_busy)
+    outcome.progress.cancel.click()
+    assert not outcome.preview.is_busy
+    assert outcome.pictures.empty.isVisible()
+    assert "another draw" in outcome.pictures.empty.accessibleDescription()
+    opened.bot.mouseClick(outcome.pictures.another, Qt.MouseButton.LeftButton)
+    opened.wait_batch()
+    assert outcome.pictures.grid.isVisible()
+
+
+def test_a_check_can_be_stopped_and_done_again(opened: Opened) -> None:
+    opened.window.actions_by_id["blocks.check"].trigger()
+    opened.page.progress.cancel.click()
+    assert not opened.work.pipeline.is_checking
+    opened.work.pipeline.steps = [None] * len(opened.work.pipeline.steps)  # as after a first check that was stopped
+    assert start_refusal(opened.work) == "Check the blocks first."
+    opened.window.actions_by_id["blocks.check"].trigger()
+    opened.wait_checked()
+    assert start_refusal(opened.work) == ""
+
+
+def test_no_frame_is_left_in_memory(opened: Opened) -> None:
+    """Batches that were given up must not fill the shared memory."""
+    before = set(frames_folder().glob("studio-frame-*"))
+    for title in ("Resize", "Flip", "Zoom", "Lighting", "Batch"):
+        opened.choose(title)
+        opened.bot.waitUntil(lambda: opened.page.outcome.preview.is_busy)
+    opened.wait_batch()
+    opened.bot.waitUntil(lambda: set(frames_folder().glob("studio-frame-*")) <= before, timeout=CHILD_MS)
 
 
 def test_without_a_project_the_page_offers_to_make_one(qtbot: QtBot, sample_work: Workspace) -> None:

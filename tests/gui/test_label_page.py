@@ -546,6 +546,15 @@ def test_pictures_that_are_held_stay_within_their_bytes(
     assert not reader.show(Path("3"))
 
 
+def test_the_page_opens_no_window_of_its_own(sample_work: Workspace, qtbot: QtBot) -> None:
+    before = {widget for widget in QApplication.topLevelWidgets() if widget.isVisible()}
+    on_page = OnPage(sample_work, qtbot)
+    on_page.press("1")
+    shown = {widget for widget in QApplication.topLevelWidgets() if widget.isVisible()}
+    assert shown - before == {on_page.window}
+    assert on_page.window.isActiveWindow()
+
+
 def test_everything_can_be_reached_and_has_a_name(on_page: OnPage) -> None:
     for widget in on_page.page.findChildren(QWidget):
         can_focus = widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisibleTo(on_page.page)

@@ -37,7 +37,9 @@ def test_order_and_what_is_skipped(tmp_path: Path) -> None:
     assert found(tmp_path, exclude=("b",)) == ["z.png", "a/x.jpg"]
 
 
-@pytest.mark.parametrize("name", ["with space.png", "Größe.png", "it's \"so\".png", "two\nlines.png", "日本.png", "+a=b.png"])
+@pytest.mark.parametrize(
+    "name", ["with space.png", "Größe.png", 'it\'s "so".png', "two\nlines.png", "日本.png", "+a=b.png"]
+)
 def test_names_of_all_kinds(tmp_path: Path, name: str) -> None:
     draw(tmp_path / "class" / name)
     images = found(tmp_path)

@@ -106,8 +106,8 @@ def test_a_random_split_is_numpys_permutation() -> None:
     rows = table(*(f"{'ab'[i % 2]}/{i}.png" for i in range(100)))
     build(ParentFolder(), rows, AROUND)
     build(RandomSplit(valid_percent=20, seed=42), rows, AROUND)
-    np.random.seed(42)  # noqa: NPY002 (what fastai's split_by_rand_pct does)
-    expected = set(np.random.permutation(100)[:20].tolist())  # noqa: NPY002
+    np.random.seed(42)
+    expected = set(np.random.permutation(100)[:20].tolist())
     assert {i for i, row in enumerate(rows.rows) if row.part == "valid"} == expected
 
 

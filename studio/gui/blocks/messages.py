@@ -28,8 +28,10 @@ class StepMessages(QWidget):
         self._column.addWidget(self.failure)
         self.hide()
 
-    def show_findings(self, findings: Sequence[FindingMade], left_out: Sequence[tuple[str, str]] = ()) -> None:
-        """Say these; the files that were left out are unfolded from the first warning."""
+    def show_findings(
+        self, findings: Sequence[FindingMade], left_out: Sequence[tuple[str, str]] = (), root: str = ""
+    ) -> None:
+        """Say these; the files that were left out are unfolded from the first warning. Paths are told below `root`."""
         now = (tuple(findings), tuple(left_out))
         if now == self._shown:
             return  # a strip that was put away stays away until something else is found
@@ -37,13 +39,15 @@ class StepMessages(QWidget):
         while len(self.strips) < len(findings):
             self.strips.append(MessageStrip())
             self._column.addWidget(self.strips[-1])
-        details = "\n".join(one_line(reason if name in reason else f"{name}: {reason}") for name, reason in left_out)
+        files = [reason if name in reason else f"{name}: {reason}" for name, reason in left_out]
+        details = "\n".join(one_line(below(root, file)) for file in files)
         for strip, finding in zip(self.strips, findings, strict=False):
+            message = below(root, finding.message)
             if finding.level == "warning" and details:
-                strip.say("warning", finding.message, finding.hint, details, fold="Show the files")
+                strip.say("warning", message, finding.hint, details, fold="Show the files")
                 details = ""
             else:
-                strip.say(finding.level, finding.message, finding.hint)
+                strip.say(finding.level, message, finding.hint)
         for strip in self.strips[len(findings) :]:
             strip.hide()
         self._show()
@@ -61,6 +65,11 @@ class StepMessages(QWidget):
 
     def _show(self) -> None:
         self.setVisible(any(not strip.isHidden() for strip in [self.failure, *self.strips]))
+
+
+def below(root: str, text: str) -> str:
+    """The text with its paths shortened to what they are below the folder."""
+    return text.replace(f"{root}/", "") if root else text
 
 
 def one_line(text: str) -> str:

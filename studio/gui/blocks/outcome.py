@@ -60,7 +60,8 @@ class StepOutcome(QWidget):
         self._block, self._place, self._look = block, place, look
         step = self._pipeline.steps[place]
         findings = [finding for finding in (step.findings if step else ()) if finding.field not in field_names]
-        self.messages.show_findings(findings, self._pipeline.left_out if block.step == "source" else ())
+        left_out = self._pipeline.left_out if block.step == "source" else ()
+        self.messages.show_findings(findings, left_out, self._pipeline.root)
         self._show()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -110,6 +111,8 @@ class StepOutcome(QWidget):
             self.pictures.show_batch(preview.batch, self._look)
         elif preview.failure is not None:
             self.pictures.show_nothing("No batch to show", "The message above says why.", is_batch=True)
+        elif self._wish is not None and not preview.is_busy:
+            self.pictures.show_nothing("No batch was drawn", "Ask for another draw to see one.", is_batch=True)
         else:
             self.pictures.show_nothing("Drawing the batch", "A moment: the pictures are read.", is_batch=True)
 
@@ -134,8 +137,8 @@ class StepOutcome(QWidget):
         data = (recipe.source, recipe.labels, recipe.split, recipe.transforms, recipe.batch, recipe.training.seed)
         wish = (self._checks, data, upto, preview.part, preview.draw)
         if wish != self._wish:
-            self._wish = wish
             preview.ask(recipe, upto)
+            self._wish = wish
 
     def _another_draw(self) -> None:
         self.preview.draw += 1
@@ -159,7 +162,7 @@ class StepOutcome(QWidget):
             self.progress.set_done(progress.done, progress.total)
         elif what == "ended":
             self.progress.finish()
-        if what in ("came", "failed"):
+        if what != "progress":
             self._show()
 
 

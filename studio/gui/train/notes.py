@@ -10,8 +10,6 @@ from studio.gui.style import px
 from studio.gui.widgets.message_strip import MessageStrip
 from studio.jobs.messages import Failed, Warned
 
-WARNINGS_SHOWN = 2  # more of them are folded into the last strip
-
 
 class RunNotes(QWidget):
     """Strips, the worst first. Emits `resume_asked()`. One that was put away comes back only with something new."""
@@ -22,13 +20,13 @@ class RunNotes(QWidget):
         super().__init__()
         self.failure = MessageStrip()
         self.failure.action_asked.connect(self.resume_asked)
-        self.warnings = [MessageStrip() for _ in range(WARNINGS_SHOWN)]
+        self.warnings = MessageStrip()
         self.left_out = MessageStrip()
         self._said: dict[MessageStrip, object] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px("gap_xs"))
-        for strip in (self.failure, *self.warnings, self.left_out):
+        for strip in (self.failure, self.warnings, self.left_out):
             strip.closed.connect(self._show)
             column.addWidget(strip)
         self.hide()
@@ -37,11 +35,7 @@ class RunNotes(QWidget):
         """Say what there is to say; the trace of a failure stands under "Details"."""
         history = watcher.history
         self._say_failure(watcher)
-        warnings = list(dict.fromkeys((item.message, item.hint) for item in history.warnings))
-        texts = [Warned(message=message, hint=hint) for message, hint in warnings]
-        for place, strip in enumerate(self.warnings):
-            mine = texts[place:] if place == WARNINGS_SHOWN - 1 else texts[place : place + 1]
-            self._say_warnings(strip, mine, watcher.run.name)
+        self._say_warnings(history.warnings, watcher.run.name)
         self._say_left_out(history.left_out, watcher.run.name)
         self._show()
 
@@ -60,16 +54,17 @@ class RunNotes(QWidget):
         action = "Resume" if watcher.history.checkpoint_step is not None else "Try again"
         self.failure.say("error", failed.message, failed.hint, failed.traceback, action=action)
 
-    def _say_warnings(self, strip: MessageStrip, warnings: list[Warned], run: str) -> None:
-        if not self._is_new(strip, (run, *warnings)):
+    def _say_warnings(self, warnings: list[Warned], run: str) -> None:
+        """The first one; the others unfold from it. A resumed run may warn of the same thing again."""
+        texts = list(dict.fromkeys((item.message, item.hint) for item in warnings))
+        if not self._is_new(self.warnings, (run, *texts)):
             return
-        if not warnings:
-            strip.hide()
-        elif len(warnings) == 1:
-            strip.say("warning", warnings[0].message, warnings[0].hint)
-        else:
-            rest = "\n".join(f"{item.message} {item.hint}" for item in warnings)
-            strip.say("warning", f"{count_words(len(warnings), 'more warning')}.", "", rest, fold="Show them")
+        if not texts:
+            self.warnings.hide()
+            return
+        message, hint = texts[0]
+        rest = "\n".join(" ".join(text).strip() for text in texts[1:])
+        self.warnings.say("warning", message, hint, rest, fold=f"Show {len(texts) - 1} more")
 
     def _say_left_out(self, images: list[tuple[str, str]], run: str) -> None:
         if not self._is_new(self.left_out, (run, tuple(images))):
@@ -88,6 +83,5 @@ class RunNotes(QWidget):
         return is_new
 
     def _show(self) -> None:
-        strips = (self.failure, *self.warnings, self.left_out)
+        strips = (self.failure, self.warnings, self.left_out)
         self.setVisible(any(not strip.isHidden() for strip in strips))
-

@@ -1,6 +1,5 @@
 """The three charts of a run, one crosshair through all of them, redrawn at most ten times a second."""
 
-
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget

@@ -64,7 +64,8 @@ class RunStatus(QFrame):
 def is_preparing(watcher: RunWatcher) -> bool:
     """Whether the run's child is alive and has not come to its first step yet."""
     history = watcher.history
-    return watcher.state == "running" and (history.started is None or history.progress is not None)
+    is_begun = history.started is not None and history.progress is None and not watcher.is_starting
+    return watcher.state == "running" and not is_begun
 
 
 def running_words(history: RunHistory) -> list[str]:

@@ -25,7 +25,7 @@ class JobProgress(QWidget):
     ) -> None:
         super().__init__(parent)
         self._clock = clock
-        self._noun, self._started_s, self._what = "", 0.0, ""
+        self._noun, self._started_s, self._what, self._already = "", 0.0, "", 0
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.what = ElidedLabel("", "help" if compact else "body")
@@ -58,9 +58,12 @@ class JobProgress(QWidget):
         row.addLayout(words, 1)
         row.addWidget(self.cancel, 0, middle)
 
-    def start(self, what: str, noun: str = "picture") -> None:
-        """Say what begins; the bar appears once the job has taken longer than a blink."""
-        self._what, self._noun, self._started_s = what, noun, self._clock()
+    def start(self, what: str, noun: str = "picture", already: int = 0) -> None:
+        """Say what begins; the bar appears once the job has taken longer than a blink.
+
+        already: how many were done before anybody looked; they do not count for the rate.
+        """
+        self._what, self._noun, self._started_s, self._already = what, noun, self._clock(), already
         self.what.setText(what)
         self.bar.setAccessibleName(what)
         self.figures.setText("Starting")
@@ -73,8 +76,8 @@ class JobProgress(QWidget):
     def set_done(self, done: int, total: int | None = None, per_second: float | None = None) -> None:
         """Say how far it is; rate and time left come from the clock where the job does not know them."""
         elapsed_s = self._clock() - self._started_s
-        if per_second is None and done > 0 and elapsed_s > 0:
-            per_second = done / elapsed_s
+        if per_second is None and done > self._already and elapsed_s > 0:
+            per_second = (done - self._already) / elapsed_s
         if total is None:
             self.bar.setRange(0, 0)
             parts = [count_words(done, self._noun)]

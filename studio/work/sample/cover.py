@@ -50,7 +50,7 @@ def tape(rng: np.random.Generator, side: int, at: NDArray[np.floating], reach_px
     cover = _filled(side, at + np.array(end + start)).astype(np.float32) / 255
     creases = speckle(rng, (side, side), (1.5, 1.5))
     colour = np.asarray(TAPES[int(rng.integers(len(TAPES)))], np.float32) * (1 + 0.05 * creases[..., None])
-    return colour, cover * np.float32(rng.uniform(0.82, 1.0)), side * 0.004
+    return colour.astype(np.float32), (cover * rng.uniform(0.82, 1.0)).astype(np.float32), side * 0.004
 
 
 def cable(rng: np.random.Generator, side: int, at: NDArray[np.floating], reach_px: float) -> Layer:
@@ -78,9 +78,8 @@ def sheet(rng: np.random.Generator, side: int, at: NDArray[np.floating], reach_p
     along = np.array([np.cos(angle), np.sin(angle)])
     across = np.array([-along[1], along[0]])
     corner = at + along * reach_px * rng.uniform(0.05, 0.45) + across * reach_px * rng.uniform(-0.5, 0.5)
-    edges = np.array([[0, 0], along * 3 * side + across * 0.9 * side, along * 3 * side - across * 1.2 * side])
     edges = corner + np.array([[0.0, 0.0], (along + 0.8 * across) * 2 * side, (along - 0.8 * across) * 2 * side])
-    cover = _filled(side, edges).astype(np.float32) / 255
+    cover = _filled(side, edges).astype(np.float32) / np.float32(255)
     tone = 0.93 + 0.02 * speckle(rng, (side, side), (0.8, 0.8))
     if rng.random() < 0.7:
         y, x = np.mgrid[0:side, 0:side].astype(np.float32)
@@ -90,7 +89,7 @@ def sheet(rng: np.random.Generator, side: int, at: NDArray[np.floating], reach_p
         ink = (down % 1 > 0.35) & (down % 1 < 0.65) & words & (right > 9)
         tone = tone - 0.5 * ink
     warm = np.asarray((1.0, 0.99, 0.95) if rng.random() < 0.7 else (1.0, 0.93, 0.70), np.float32)
-    return (tone[..., None] * warm).astype(np.float32), cover, side * 0.012
+    return (tone[..., None] * warm).astype(np.float32), cover.astype(np.float32), side * 0.012
 
 
 COVERS = (tape, cable, sheet)

@@ -22,7 +22,7 @@ class Light:
     """How much darker the far side of the picture is."""
 
     def on(self, x: Plane, y: Plane, metal: float, gloss: float) -> tuple[Plane, Plane]:
-        """Light that a surface with normal (x, y, 1) sends up, to be multiplied by its colour; and its glint, to be added.
+        """Light that a surface with normal (x, y, 1) sends up, to be multiplied by its colour; its glint, to be added.
 
         Metal mirrors a simple room: a bright lamp with a wide halo, a window opposite, a dark table. The rest is
         Lambert's cosine law. Glints fall off exponentially with the angle to the mirrored lamp.

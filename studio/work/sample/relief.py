@@ -39,7 +39,7 @@ def slope(inside: Plane, width: float, rise: float) -> Plane:
 
 def ring(radius: Plane, inner: float, outer: float) -> Plane:
     """Distance into the band between two circles."""
-    return np.minimum(outer - radius, radius - inner)
+    return np.asarray(np.minimum(outer - radius, radius - inner), np.float32)
 
 
 def polygon(u: Plane, v: Plane, sides: int, apothem: float, turn_rad: float = 0.0) -> Plane:
@@ -48,7 +48,7 @@ def polygon(u: Plane, v: Plane, sides: int, apothem: float, turn_rad: float = 0.
     far = np.full_like(u, -9)
     for angle in angles:
         np.maximum(far, u * np.float32(np.cos(angle)) + v * np.float32(np.sin(angle)), out=far)
-    return apothem - far
+    return np.asarray(apothem - far, np.float32)
 
 
 def discs(u: Plane, v: Plane, count: int, at: float, radius: float, turn_rad: float = 0.0) -> Plane:
@@ -56,4 +56,4 @@ def discs(u: Plane, v: Plane, count: int, at: float, radius: float, turn_rad: fl
     near = np.full_like(u, 9)
     for angle in turn_rad + 2 * np.pi * np.arange(count) / count:
         near = np.minimum(near, np.hypot(u - np.float32(at * np.cos(angle)), v - np.float32(at * np.sin(angle))))
-    return near - radius
+    return np.asarray(near - radius, np.float32)

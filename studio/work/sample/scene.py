@@ -13,23 +13,12 @@ from studio.work.sample.light import Light, draw_light, illuminate
 from studio.work.sample.place import Place
 from studio.work.sample.recipe import SampleRecipe
 from studio.work.sample.relief import Grow, Plane
+from studio.work.sample.shadow import drop_shadow, swept
+from studio.work.sample.truth import Thing, hidden_share, truth
 
 SMALL_PX = 52
 """A thing of a smaller radius is drawn at twice the picture's size and averaged down: its details need it."""
 Image = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Thing:
-    """What is known about one thing. Pixels: x right, y down, (0, 0) the corner of the first pixel."""
-
-    kind: str
-    finish: str
-    box_px: tuple[int, int, int, int]
-    """x0, y0, x1, y1 around its visible pixels; x1 and y1 are one past the last."""
-    points_px: dict[str, tuple[float, float, bool]]
-    """x, y, and whether it is in the picture with nothing over it."""
-    hidden_share: float
 
 
 @dataclass(frozen=True)
@@ -78,7 +67,7 @@ class Bench:
         mask[over >= 0.5] = 0
         owner[over >= 0.5] = -1
         things = [
-            truth(kind, finish, index, cover, points, owner)
+            truth(kind, finish, index, cover, points, owner, over)
             for index, (kind, finish, _, cover, points) in enumerate(laid)
         ]
         return Scene(camera(image, rng), mask, things, background)
@@ -93,15 +82,15 @@ class Bench:
         x0, y0 = (max(0, int(c - reach)) for c in place.centre_px)
         x1, y1 = (min(side, int(c + reach) + 1) for c in place.centre_px)
         finer = 2 if place.radius_px < SMALL_PX else 1
-        xs = (np.arange((x1 - x0) * finer, dtype=np.float32) + 0.5) / finer + x0
-        ys = (np.arange((y1 - y0) * finer, dtype=np.float32) + 0.5) / finer + y0
+        xs = ((np.arange((x1 - x0) * finer) + 0.5) / finer + x0).astype(np.float32)
+        ys = ((np.arange((y1 - y0) * finer) + 0.5) / finer + y0).astype(np.float32)
         u, v = place.local(xs[None, :], ys[:, None])
         relief = self.shapes[kind](u, v, rng)
         fine_radius = place.radius_px * finer
         top = np.clip(relief.inside * fine_radius + 0.5, 0, 1)
         face = shade(relief, u, v, fine_radius, place.lean, FINISHES[finish], light, rng)
         # The side that shows below a tipped face: the face's outline swept toward the table.
-        sweep = relief.thickness * fine_radius * np.sin(place.tip_rad) * -1.0
+        sweep = -relief.thickness * fine_radius * np.sin(place.tip_rad)
         way = (sweep * np.cos(place.tip_way_rad), sweep * np.sin(place.tip_way_rad))
         whole = swept(top, way)
         if abs(sweep) > 0.5:
@@ -162,57 +151,6 @@ def lay_out(count: int, size_share: tuple[float, float], side: int, rng: np.rand
             )
         )
     return places
-
-
-def swept(plane: Plane, way: tuple[float, float]) -> Plane:
-    """The cover of an outline moved from its place by up to `way` px."""
-    cv2 = opencv()
-    reach = int(np.ceil(np.hypot(*way)))
-    if reach == 0:
-        return plane
-    line = np.zeros((2 * reach + 1, 2 * reach + 1), np.uint8)
-    # A dilation looks where the line points: backwards, to what moves here.
-    cv2.line(line, (reach, reach), (reach - round(way[0]), reach - round(way[1])), 1, 1)
-    whole: Plane = cv2.dilate(plane, line, borderType=cv2.BORDER_CONSTANT, borderValue=0.0)
-    return whole
-
-
-def drop_shadow(image: Image, cover: Plane, height_px: float, light: Light) -> None:
-    """Darken what lies beside and under `cover`: a soft shadow away from the lamp and a dark seam of contact."""
-    cv2 = opencv()
-    side = image.shape[0]
-    reach = height_px * 0.75 / max(light.toward[2], 0.3)
-    move = np.array([[1.0, 0, -light.toward[0] * reach * 1.4], [0, 1, -light.toward[1] * reach * 1.4]])
-    thrown = cv2.warpAffine(cover, move, (side, side), flags=cv2.INTER_LINEAR)
-    thrown = cv2.GaussianBlur(thrown, (0, 0), max(0.8, reach * (0.18 + 0.4 * light.softness)))
-    seam = cv2.GaussianBlur(cover, (0, 0), max(0.7, side * 0.008))
-    image *= (1 - (0.62 - 0.25 * light.softness) * thrown)[..., None]
-    image *= (1 - 0.35 * seam)[..., None]
-
-
-def hidden_share(cover: Plane, over: Plane) -> float:
-    """How much of a thing lies under something."""
-    solid = cover >= 0.5
-    return float((solid & (over >= 0.5)).sum() / max(int(solid.sum()), 1))
-
-
-def truth(
-    kind: str, finish: str, index: int, cover: Plane, points: dict[str, tuple[float, float]], owner: NDArray[np.int16]
-) -> Thing:
-    """What is known of the thing `index`, given whose pixel each one is (-1: nobody's)."""
-    side = owner.shape[0]
-    seen = owner == index
-    rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
-    box = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1) if len(rows) else (0, 0, 0, 0)
-    solid = cover >= 0.5
-    named = {}
-    for name, (x, y) in points.items():
-        column, row = int(x), int(y)
-        inside = 0 <= x < side and 0 <= y < side
-        # A point of a hole, or on the outline, is nobody's pixel: it is hidden only by what belongs to another.
-        free = inside and (owner[row, column] == index or (owner[row, column] == -1 and not solid[row, column]))
-        named[name] = (round(x, 1), round(y, 1), bool(free))
-    return Thing(kind, finish, box, named, round(1 - float(seen.sum()) / max(int(solid.sum()), 1), 3))
 
 
 def camera(image: Image, rng: np.random.Generator) -> NDArray[np.uint8]:

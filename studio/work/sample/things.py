@@ -160,7 +160,9 @@ def gear(u: Plane, v: Plane, rng: np.random.Generator) -> Relief:
         window = np.minimum(web - 0.03, arm - rng.uniform(0.06, 0.11))
         inside = np.minimum(inside, -window)
     if rng.random() < 0.5:
-        height = height + np.where(radius < hub, slope(hub - radius, 0.04, rng.uniform(0.05, 0.18)), 0)
+        height = height + np.where(
+            radius < hub, slope(np.asarray(hub - radius, np.float32), 0.04, rng.uniform(0.05, 0.18)), 0
+        )
     return Relief(
         inside.astype(np.float32),
         height.astype(np.float32),

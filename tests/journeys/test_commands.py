@@ -1,0 +1,117 @@
+"""The same job from the command line, on real pictures: new, explain, train, predict, results."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TIMEOUT_S = 600
+
+
+def studio(*arguments: str | Path, status: int = 0) -> str:
+    """What the command prints; it must end with `status`."""
+    command = [sys.executable, "-m", "studio", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    assert done.returncode == status, done.stdout[-2000:] + done.stderr[-2000:]
+    return done.stdout if status == 0 else done.stderr
+
+
+QUICK = [
+    "--set", "model.encoder=test_resnet", "--set", "model.weights=none",
+    "--set", "training.epochs=2", "--set", "transforms.resize.side_px=32",
+]  # fmt: skip
+
+
+def test_digits_from_folder_to_prediction(shared_data: Path, tmp_path: Path) -> None:
+    project = tmp_path / "digits.studio"
+    assert "'train' and 'valid'" in studio("new", project, "--images", shared_data / "mnist_tiny", "--guess")
+    explained = studio("explain", project)
+    assert "709 to train on, 699 to check on, 20 not labeled" in explained
+
+    lines = [json.loads(line) for line in studio("train", project, *QUICK, "--json").splitlines()]
+    assert {"run_started", "step_done", "epoch_ended", "checkpoint_written"} <= {line["kind"] for line in lines}
+    last = lines[-1]
+    assert last["kind"] == "finished"
+    assert set(last["metrics"]) >= {"accuracy", "macro_f1", "valid_loss"}
+    run = project / last["run"]
+
+    table = tmp_path / "out.csv"
+    test = shared_data / "mnist_tiny" / "test"
+    predicted = [json.loads(line) for line in studio("predict", run, test, "--json", "--csv", table).splitlines()]
+    told = [line for line in predicted if line["kind"] == "prediction"]
+    assert len(told) == 20
+    assert all(line["label"] in ("3", "7") for line in told)
+    assert all(abs(sum(line["probabilities"].values()) - 1) < 1e-4 for line in told)
+    assert predicted[-1]["kind"] == "finished"
+    assert len(table.read_text().splitlines()) == 21
+
+    results = json.loads(studio("results", run, "--json"))
+    assert results["accuracy"] == pytest.approx(last["metrics"]["accuracy"])
+    assert sum(map(sum, results["confusion"])) == 699
+
+
+def test_photographs_are_explained_and_trained(shared_data: Path, tmp_path: Path) -> None:
+    project = tmp_path / "flowers.studio"
+    studio("new", project, "--images", shared_data / "flowers_128")
+    assert "1200 to train on, 300 to check on" in studio("explain", project)
+    lines = studio("train", project, *QUICK, "--set", "training.epochs=1", "--json").splitlines()
+    run = project / json.loads(lines[-1])["run"]
+    assert "daisy" in studio("results", run)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("explain", "nowhere.studio"), "nowhere.studio"),
+        (("train", "nowhere.studio"), "nowhere.studio"),
+        (("predict", "nowhere", "x.png"), "not the folder of a run"),
+        (("new", "x", "--images", "nowhere"), "does not exist"),
+    ],
+)
+def test_what_the_user_can_mend_ends_with_status_1_and_a_hint(
+    arguments: tuple[str, ...], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    message = studio(*arguments, status=1)
+    assert words in message
+    assert len(message.strip().splitlines()) >= 2
+
+
+def test_wrong_usage_ends_with_status_2() -> None:
+    studio("train", status=2)
+    studio("dance", status=2)
+
+
+def test_pretrained_without_a_network_fails_at_once_with_a_hint(shared_data: Path, tmp_path: Path) -> None:
+    project = tmp_path / "digits.studio"
+    studio("new", project, "--images", shared_data / "mnist_tiny")
+    nowhere = {
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "https_proxy": "http://127.0.0.1:9",
+    }
+    command = [sys.executable, "-m", "studio", "train", str(project), "--set", "model.weights=pretrained"]
+    environment = {**os.environ, **nowhere}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "weights" in done.stderr
+    assert "file" in done.stderr  # the hint: take a file, the shipped encoder, or none
+
+
+def test_the_sample_headless_small(tmp_path: Path) -> None:
+    lines = studio("demo", "--headless", "--project", tmp_path / "s", "--pictures", "60", "--json").splitlines()
+    last = json.loads(lines[-1])
+    assert last["kind"] == "finished"
+    assert "accuracy" in last["metrics"]
+    assert last["train_s"] > 0
+    assert all(Path(file).read_text().startswith("<svg") for file in last["files"])
+
+
+def test_the_doctor_knows_the_versions() -> None:
+    last = json.loads(studio("doctor", "--json").splitlines()[0])
+    assert last["kind"] == "diagnosed"
+    assert last["facts"]["torch"].startswith("2.")
+    assert last["facts"]["write test"] == "passed"
