@@ -10,6 +10,8 @@ def main() -> int:
         from studio.child import main as child
 
         return child(arguments[1:])
+    if not arguments:  # the commands are not even imported: the window comes sooner
+        return _open_window(None)
     from studio.cli import main as command
 
     return command(arguments, open_window=_open_window, draw_shots=_draw_shots)

@@ -48,6 +48,7 @@ class Pipeline:
         self.classes: tuple[str, ...] = ()
         self.left_out: tuple[tuple[str, str], ...] = ()
         self._arriving: list[ImageRow] = []
+        self._arriving_pictures: list[tuple[str, str | None]] = []
         self._kept_pictures: tuple[str, list[tuple[str, str | None]]] = ("", [])
 
     @property
@@ -115,7 +116,7 @@ class Pipeline:
             self._ticket = None
         if self.recipe is None or self.session.project is None:
             return
-        self.is_checking, self.failure, self._arriving = True, None, []
+        self.is_checking, self.failure, self._arriving, self._arriving_pictures = True, None, [], []
         request = ExplainRecipe(recipe=self.recipe, project=str(self.session.project.folder))
         self.changed.tell("checking")
         self._ticket = self.session.ask("work", request, self._hear)
@@ -140,6 +141,8 @@ class Pipeline:
             self.changed.tell("step")
         elif isinstance(event, RowsFound):
             self._arriving.extend(event.rows)
+            # Portion by portion: a hundred thousand at the end would be felt.
+            self._arriving_pictures.extend((row.image, row.by_rule) for row in event.rows)
             self.root, self.classes = event.root, event.classes
         elif isinstance(event, ImagesLeftOut):
             self.left_out = event.images
@@ -156,7 +159,7 @@ class Pipeline:
         elif isinstance(event, Finished):
             self.rows = self._arriving
             # Parts move with every label that is given: kept with the pictures they would be written again each time.
-            pictures = (self.root, [(row.image, row.by_rule) for row in self.rows])
+            pictures = (self.root, self._arriving_pictures)
             if self.session.project is not None and pictures != self._kept_pictures:
                 entries = [ImageEntry(image, by_rule) for image, by_rule in pictures[1]]
                 self.session.tell(self.session.project.set_images(Path(self.root), entries))

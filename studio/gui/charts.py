@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.base.wording import THIN_SPACE, number_words
@@ -42,7 +42,7 @@ class Line:
     def colour(self) -> QColor:
         made = colour(self.ink) if isinstance(self.ink, str) else QColor(*OKABE_ITO[self.ink])
         if self.kind == "pale":
-            made.setAlphaF(0.35)
+            made.setAlphaF(0.45)
         return made
 
     @property
@@ -226,9 +226,8 @@ class Chart(QFrame):
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        # The titles of the axes go first where there is little room.
+    def _fit(self) -> None:
+        """The titles of the axes go first where there is little room."""
         room = self._plot.height()
         for axis in self._axes:
             axis.showLabel(room >= px("thumbnail_m"))
@@ -241,6 +240,8 @@ class Chart(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self.pointed.emit(None)
+        elif event.type() == QEvent.Type.Resize:
+            self._fit()
         elif event.type() == QEvent.Type.MouseButtonDblClick:
             self.zoomed.emit(None)
             return True
@@ -280,8 +281,8 @@ class Chart(QFrame):
             axis.setStyle(tickFont=font("help"), tickLength=0, maxTickLevel=0)
             axis.tickStrings = _tick_words
         self._items = {line: self._plot.plot([], [], antialias=True, connect="finite") for line in self.lines}
-        for item in self._items.values():
-            item.curve.setSegmentedLineMode("on")
+        for line, item in self._items.items():
+            item.curve.setSegmentedLineMode("on" if self.lines[line].kind == "pale" else "off")
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._cross.setVisible(False)
         self._best_point = pg.ScatterPlotItem(size=11, brush=None, antialias=True)

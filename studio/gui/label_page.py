@@ -129,7 +129,8 @@ class LabelPage(QWidget):
         """The label of the current picture may have changed."""
         index = self._labeling.current
         name = self._labeling.state(index).class_name if index is not None else None
-        self.stage.view.set_labels([(name, self.classes.colour_of(name))] if name is not None else [])
+        labels = [(name, self.classes.colour_of(name))] if name is not None else []
+        self.stage.show_labels(labels)
         self.classes.show_picture()
 
     def _show_picture(self, path: Path, image: QImage) -> None:

@@ -155,7 +155,9 @@ class TrainPage(QWidget):
         if self._prepares != (shown.run, what):
             self._prepares = (shown.run, what)
             noun = what.split()[0].removesuffix("s") if what else "picture"
-            self.preparation.start(f"Getting ready: {what}" if what else "Getting ready", noun, told.done if told else 0)
+            self.preparation.start(
+                f"Getting ready: {what}" if what else "Getting ready", noun, told.done if told else 0
+            )
         if told is not None:
             self.preparation.set_done(told.done, told.total)
 

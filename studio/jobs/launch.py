@@ -109,6 +109,8 @@ class Child:
                     callback(event)
                 except Exception:  # whoever listens may fail; the other requests still get their answers
                     log.exception("An event was not taken: %s", type(event).__name__)
+            else:
+                _throw_away(event)
         process.wait()
         drain.join(1)
         with self._lock:

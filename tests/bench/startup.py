@@ -44,7 +44,6 @@ app.exec()
 OURS = (
     """
 from studio.__main__ import main
-import studio.cli, argparse
 from studio.gui import main as window_main
 app = window_main.make_app()
 window = window_main.make_window(app)

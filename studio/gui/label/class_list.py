@@ -96,7 +96,7 @@ class _ClassPainter(QStyledItemDelegate):
         return editor
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
-        area = QRect(option.rect)  # type: ignore[attr-defined]
+        area = QRect(option.rect)
         area.setLeft(area.left() + _name_left())
         editor.setGeometry(area)
 
@@ -104,7 +104,7 @@ class _ClassPainter(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, ClassModel)
         entry = model.classes[index.row()]
-        area, state = QRect(option.rect), option.state  # type: ignore[attr-defined]
+        area, state = QRect(option.rect), option.state
         is_his = entry.name == model.of_picture
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

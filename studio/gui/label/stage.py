@@ -22,6 +22,7 @@ class PictureStage(QWidget):
         self.name = ElidedLabel("", "on_stage")
         self.place = plain("", "on_stage_quiet")
         self.message = _StageMessage(self.view)
+        self._labels: list[tuple[str, str]] = []
         self._busy = QTimer(self)
         self._busy.setSingleShot(True)
         self._busy.setInterval(ms("progress_after"))
@@ -49,6 +50,12 @@ class PictureStage(QWidget):
         self.name.setText(name)
         self.place.setText(place)
 
+    def show_labels(self, labels: list[tuple[str, str]]) -> None:
+        """Show the labels over the picture: (name, colour as #RRGGBB) each."""
+        if labels != self._labels:
+            self._labels = labels
+            self.view.set_labels(labels)
+
     def begin_reading(self) -> None:
         """The picture is on its way. The old one goes at once: nobody is to label what is not there any more."""
         self.view.set_image(None)
@@ -69,7 +76,7 @@ class PictureStage(QWidget):
     def show_nothing(self, message: str, hint: str) -> None:
         self._busy.stop()
         self.view.set_image(None)
-        self.view.set_labels([])
+        self.show_labels([])
         self.set_place("", "")
         self.message.say("search", "stage_quiet", message, hint)
 

@@ -70,9 +70,9 @@ class ThumbnailGrid(QAbstractItemView):
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
 
-    def set_captions(self, shown: bool) -> None:
-        """Write labels and note below each picture, or leave them to the tooltip."""
-        self._caption_px = QFontMetrics(font("help")).height() + px("ring") if shown else 0
+    def set_captions(self, shown: bool, lines: int = 1) -> None:
+        """Write labels and note below each picture, on one line or on two, or leave them to the tooltip."""
+        self._caption_px = lines * QFontMetrics(font("help")).height() + px("ring") if shown else 0
         self.updateGeometries()
         self.viewport().update()
 

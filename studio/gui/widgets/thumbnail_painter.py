@@ -85,13 +85,19 @@ def _paint_foot(painter: QPainter, rect: QRect, thumbnail: Thumbnail) -> None:
 
 
 def _paint_caption(painter: QPainter, area: QRect, thumbnail: Thumbnail) -> None:
-    """The labels at the left, the note at the right; whatever does not fit ends in "…"."""
+    """The labels at the left, the note at the right or on a second line; what does not fit ends in "…"."""
     painter.setFont(font("help"))
     metrics = painter.fontMetrics()
     middle = Qt.AlignmentFlag.AlignVCenter
     note_px = metrics.horizontalAdvance(thumbnail.note) + px("gap_xs") if thumbnail.note else 0
     painter.setPen(colour("quiet"))
-    painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, thumbnail.note)
+    if area.height() >= 2 * metrics.height():
+        below = area.adjusted(0, area.height() - metrics.height(), 0, 0)
+        note = metrics.elidedText(thumbnail.note, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(below, middle | Qt.AlignmentFlag.AlignLeft, note)
+        area, note_px = area.adjusted(0, 0, 0, -metrics.height()), 0
+    else:
+        painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, thumbnail.note)
     unlabeled = "no label" if "unlabeled" in thumbnail.marks else thumbnail.name
     text = " ".join(", ".join(thumbnail.labels).split()) or unlabeled
     room = area.adjusted(0, 0, -note_px, 0)

@@ -34,7 +34,7 @@ class Relief:
 def slope(inside: Plane, width: float, rise: float) -> Plane:
     """Height of an edge that rises over `width` from the outline and is then flat at `rise`."""
     t = np.clip(inside * (1 / width), 0, 1)
-    return (rise * t * (2 - t)).astype(np.float32)
+    return np.asarray(rise * t * (2 - t), np.float32)
 
 
 def ring(radius: Plane, inner: float, outer: float) -> Plane:
