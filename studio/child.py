@@ -265,12 +265,12 @@ def serve_run(text: str) -> int:
         events.write(end)
     except UserError:
         log.exception("The end of the run could not be written")
+    lock.release()  # trained to its end: the next run may begin while the model is exported
     if isinstance(end, m.Finished):
         # The model without torch: its failure is no failure of the run, it is tried again when it is needed.
         exported = answer(m.ExportRun(run=request.run), Job(emit=lambda event: None, should_stop=lambda: False))
         if isinstance(exported, m.Failed):
             log.error("model.onnx was not written: %s", exported.message)
-    lock.release()
     return 0 if isinstance(end, m.Finished | m.Stopped) else 1
 
 

@@ -1,5 +1,6 @@
 """The Blocks page's use case: the recipe of the open project, checked again at every change."""
 
+import threading
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -25,6 +26,8 @@ from studio.jobs.messages import (
 from studio.project.images import ImageEntry
 from studio.project.store import Project
 
+PAUSE_S = 0.3  # after a label, before the blocks are checked again
+
 
 class Pipeline:
     """What the cards show: `recipe`, and what each of its steps made of the data (None: not known yet)."""
@@ -36,9 +39,10 @@ class Pipeline:
         self.progress: Progressed | None = None
         self.failure: Failed | None = None
         self._ticket: Ticket | None = None
+        self._pause: threading.Timer | None = None
         self._clear()
         session.project_changed.subscribe(self._take_project)
-        session.changed.subscribe(lambda changes: self.check() if changes.labels or changes.classes else None)
+        session.changed.subscribe(lambda changes: self._check_soon() if changes.labels or changes.classes else None)
 
     def _clear(self) -> None:
         self.recipe: Recipe | None = None
@@ -111,6 +115,9 @@ class Pipeline:
 
     def check(self) -> None:
         """Let the work child walk through the recipe; an earlier walk is given up."""
+        if self._pause is not None:
+            self._pause.cancel()
+            self._pause = None
         if self._ticket is not None:
             self._ticket.cancel()
             self._ticket = None
@@ -120,6 +127,17 @@ class Pipeline:
         request = ExplainRecipe(recipe=self.recipe, project=str(self.session.project.folder))
         self.changed.tell("checking")
         self._ticket = self.session.ask("work", request, self._hear)
+
+    def _check_soon(self) -> None:
+        """Check when no label has been given for a moment: somebody who labels quickly is not slowed by it."""
+        if self.recipe is None:
+            return
+        if self._pause is not None:
+            self._pause.cancel()
+        if not self.is_checking:
+            self.is_checking = True
+            self.changed.tell("checking")
+        self._pause = self.session.later(PAUSE_S, self.check)
 
     def _take_project(self, project: Project | None) -> None:
         self._clear()

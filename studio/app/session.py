@@ -63,6 +63,13 @@ class Session:
 
         threading.Thread(target=work, daemon=True, name="background").start()
 
+    def later(self, seconds: float, function: Callable[[], None]) -> threading.Timer:
+        """Call a function in the caller's thread after a pause; `cancel` of what this gives prevents it."""
+        timer = threading.Timer(seconds, lambda: self._deliver(function))
+        timer.daemon = True
+        timer.start()
+        return timer
+
     def open_project(self, folder: Path) -> Project:
         """Open for writing, instead of the project that is open now. Raises UserError; the old one then stays open."""
         if self.project is not None and self.project.folder == folder.absolute():

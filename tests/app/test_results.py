@@ -34,7 +34,7 @@ def make_run(folder: Path, classes: tuple[str, ...] = CLASSES) -> Run:
 def run(tmp_path: Path) -> Run:
     run = make_run(tmp_path)
     items = [
-        ValidPrediction(f"{place}, \"odd\"\n.jpg", actual, predicted, loss, dict.fromkeys(CLASSES, 1 / 3))
+        ValidPrediction(f'{place}, "odd"\n.jpg', actual, predicted, loss, dict.fromkeys(CLASSES, 1 / 3))
         for place, (actual, predicted, loss) in enumerate(SEEN)
     ]
     write_predictions(run.predictions_file, list(CLASSES), items)
@@ -70,7 +70,7 @@ def test_highest_loss_first_in_cells_and_overall(run: Run) -> None:
 
 
 def test_names_with_quotes_and_line_breaks_come_back_whole(run: Run) -> None:
-    assert {item.image for item in Results(run).predictions} == {f"{place}, \"odd\"\n.jpg" for place in range(7)}
+    assert {item.image for item in Results(run).predictions} == {f'{place}, "odd"\n.jpg' for place in range(7)}
 
 
 def test_a_class_that_the_run_did_not_list_is_shown_all_the_same(tmp_path: Path) -> None:
@@ -85,7 +85,9 @@ def test_a_run_without_results_says_so(tmp_path: Path) -> None:
         Results(make_run(tmp_path))
 
 
-@pytest.mark.parametrize("text", ["", "something else\n", "image,target,predicted,loss,p:cat\na.jpg,cat,cat,much,0.5\n"])
+@pytest.mark.parametrize(
+    "text", ["", "something else\n", "image,target,predicted,loss,p:cat\na.jpg,cat,cat,much,0.5\n"]
+)
 def test_damaged_predictions_name_the_file(tmp_path: Path, text: str) -> None:
     run = make_run(tmp_path)
     run.predictions_file.write_text(text)

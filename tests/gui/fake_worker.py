@@ -24,7 +24,9 @@ from studio.runs.run import create_run
 class FakeWorker:
     """Makes a run in a project and plays its child."""
 
-    def __init__(self, project: Path, recipe: Recipe, classes: tuple[str, ...], image_root: Path, steps: int = 26) -> None:
+    def __init__(
+        self, project: Path, recipe: Recipe, classes: tuple[str, ...], image_root: Path, steps: int = 26
+    ) -> None:
         self.recipe, self.classes, self.steps_per_epoch = recipe, classes, steps
         self.epochs = recipe.training.epochs
         self.run = create_run(project / "runs", recipe, str(project))

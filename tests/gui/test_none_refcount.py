@@ -13,7 +13,9 @@ ALLOWED = 50  # what other threads and caches may let go of meanwhile; the broke
 
 
 def test_redraws_lose_no_reference_to_none(qtbot: QtBot, qapp: QApplication) -> None:
-    chart = Chart("Loss", "How wrong it is.", ("Step", "Loss"), [Line("loss", "Loss", 4), Line("raw", "Raw", 4, "pale")])
+    chart = Chart(
+        "Loss", "How wrong it is.", ("Step", "Loss"), [Line("loss", "Loss", 4), Line("raw", "Raw", 4, "pale")]
+    )
     qtbot.addWidget(chart)
     chart.resize(500, 300)
     chart.show()

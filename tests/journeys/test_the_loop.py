@@ -68,13 +68,14 @@ def test_a_correction_is_in_the_next_run(open_window: Open, qtbot: QtBot, pictur
     again = open_window()
     again.work.session.open_project(tmp_path / "mine.studio")
     again.go_to("label")
-    QTest.keyClick(again, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    again.actions_by_id["edit.undo"].trigger() if image in again.work.session.project.class_labels("classes") else None
-    qtbot.waitUntil(lambda: image not in again.work.session.project.class_labels("classes"))
-    qtbot.waitUntil(lambda: again.work.labeling.state(again.work.labeling.current).class_name == "disc")
-    assert again.work.labeling.images[again.work.labeling.current].path == image
+    again.refresh()
+    again.actions_by_id["edit.undo"].trigger()
+    labeling = again.work.labeling
+    qtbot.waitUntil(lambda: labeling.current is not None and labeling.state(labeling.current).class_name == "disc")
+    assert labeling.images[labeling.current].path == image
+    again.refresh()
     again.actions_by_id["edit.redo"].trigger()
-    assert again.work.session.project.class_labels("classes")[image].class_name == "square"
+    qtbot.waitUntil(lambda: labeling.state(labeling.current).class_name == "square")
 
 
 def test_a_killed_child_is_told_and_its_run_goes_on(
@@ -82,6 +83,7 @@ def test_a_killed_child_is_told_and_its_run_goes_on(
 ) -> None:
     window = open_window()
     make_project(window, qtbot, pictures, tmp_path / "mine.studio", **{"training.epochs": "60"})
+    window.refresh()
     window.actions_by_id["train.start"].trigger()
     qtbot.waitUntil(lambda: window.work.runs.shown.history.checkpoint_step is not None, timeout=LONG_MS)
     pid = child_of(window.work.runs.shown.run)

@@ -1,0 +1,271 @@
+"""The Results page on a run that is played: the matrix by mouse and keys, the pictures, and the way to the labels."""
+
+import csv
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from studio.app.workspace import Workspace
+from studio.gui.menus import make_actions, refresh_actions
+from studio.gui.results.confusion_matrix import ConfusionMatrix
+from studio.gui.results_page import ResultsPage
+from studio.runs.predictions import ValidPrediction
+
+Made = Any  # the type of fake_worker.FakeWorker
+WRONG = {"circle/circle 00.png": "square", "circle/circle 01.png": "square", "triangle/triangle 05.png": "circle"}
+
+
+class PageUi:
+    """What a page asks of the window, written down."""
+
+    def __init__(self) -> None:
+        self.page = "results"
+        self.visits: list[str] = []
+        self.said: list[str] = []
+        self.failures: list[str] = []
+
+    def attempt(self, function: Callable[[], Any]) -> bool:
+        try:
+            function()
+        except Exception as error:
+            self.failures.append(str(error))
+            return False
+        return True
+
+    def go_to(self, page: str) -> None:
+        self.visits.append(page)
+
+    def say(self, message: str) -> None:
+        self.said.append(message)
+
+    def remember(self, key: str, default: Any) -> Any:
+        return default
+
+    def keep(self, key: str, value: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def ui() -> PageUi:
+    return PageUi()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, sample_work: Workspace, ui: PageUi) -> ResultsPage:
+    actions = make_actions(sample_work, ui, ui.attempt)  # type: ignore[arg-type]
+    sample_work.inspection.changed.subscribe(lambda what: refresh_actions(actions, sample_work))
+    refresh_actions(actions, sample_work)
+    made = ResultsPage(sample_work, actions, ui)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.resize(1290, 690)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def finish_run(work: Workspace, made: type, wrong: dict[str, str] = WRONG) -> Made:
+    """A run that took every labeled picture for what it is, but these."""
+    assert work.session.project is not None
+    worker = made(work.session.project.folder, work.pipeline.recipe, work.pipeline.classes, work.pipeline.root)
+    worker.live()
+    worker.begin()
+    worker.train(130)
+    items = []
+    for place, row in enumerate(row for row in work.pipeline.rows if row.target is not None):
+        predicted = wrong.get(row.image, row.target)
+        share = 0.9 if predicted != row.target else 0.6 + place / 1000
+        probabilities = {name: (1 - share) / 2 for name in work.pipeline.classes} | {predicted: share}
+        loss = -math.log(probabilities[row.target]) + place / 1e6
+        items.append(ValidPrediction(row.image, row.target, predicted, loss, probabilities))
+    worker.predict(items)
+    worker.finish()
+    work.runs._list()
+    return worker
+
+
+def look(page: ResultsPage, qtbot: QtBot) -> None:
+    page.visited()
+    qtbot.waitUntil(lambda: page._inspection.results is not None, timeout=5000)
+
+
+def test_without_a_finished_run_it_leads_to_training(page: ResultsPage, qtbot: QtBot, ui: PageUi) -> None:
+    page.visited()
+    assert page.empty.isVisible()
+    button = page.empty.findChild(QPushButton)
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert ui.visits == ["train"]
+
+
+def test_matrix_scores_and_pictures_of_the_newest_run(
+    page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type
+) -> None:
+    finish_run(sample_work, fake_worker_type)
+    look(page, qtbot)
+    assert page.matrix.counts == [[11, 2, 0], [0, 13, 0], [1, 0, 12]]
+    assert page.summary.text() == "92.3 % of 39 validation pictures right"
+    assert page.figures.scores.figures.rowCount() == 3
+    names = {item.image for item in page._inspection.pictures[:3]}
+    assert names == set(WRONG)
+    shown = page.pictures.model.thumbnail(0)
+    assert shown.labels == ("triangle → circle",)
+    assert "90 % · loss 3.00" in shown.note
+    assert "Actual: triangle. Predicted: circle, with 90 %." in shown.name
+    qtbot.waitUntil(lambda: page.pictures.model.held_count() >= 6, timeout=20_000)
+
+
+def test_a_click_on_a_cell_shows_its_pictures(
+    page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type
+) -> None:
+    finish_run(sample_work, fake_worker_type)
+    look(page, qtbot)
+    qtbot.mouseClick(page.matrix, Qt.MouseButton.LeftButton, pos=page.matrix.rect_of((0, 1)).center())
+    assert [item.image for item in page._inspection.pictures] == ["circle/circle 01.png", "circle/circle 00.png"]
+    assert page.pictures.title.text() == "2 pictures of 'circle', taken for 'square'"
+    assert page.matrix.selected == (0, 1)
+    qtbot.mouseClick(page.pictures.back, Qt.MouseButton.LeftButton)
+    assert len(page._inspection.pictures) == 39
+    assert page.matrix.selected is None
+
+
+def test_the_matrix_is_walked_with_keys(
+    page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type
+) -> None:
+    finish_run(sample_work, fake_worker_type)
+    look(page, qtbot)
+    page.matrix.setFocus()
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Left):
+        qtbot.keyClick(page.matrix, key)
+    assert page.matrix.current == (2, 0)
+    assert page.matrix.accessibleDescription() == "1 of 13 pictures of 'triangle' was taken for 'circle' (7.7 %)"
+    qtbot.keyClick(page.matrix, Qt.Key.Key_Return)
+    assert [item.image for item in page._inspection.pictures] == ["triangle/triangle 05.png"]
+
+
+def test_an_empty_cell_says_so(page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type) -> None:
+    finish_run(sample_work, fake_worker_type)
+    look(page, qtbot)
+    qtbot.mouseClick(page.matrix, Qt.MouseButton.LeftButton, pos=page.matrix.rect_of((1, 2)).center())
+    assert page.pictures.empty.isVisible()
+
+
+@pytest.mark.parametrize("how", ["double click", "enter", "button"])
+def test_a_picture_leads_to_its_label(
+    page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type, ui: PageUi, how: str
+) -> None:
+    finish_run(sample_work, fake_worker_type)
+    look(page, qtbot)
+    grid = page.pictures.grid
+    assert not page._actions["results.label"].isEnabled()
+    centre = grid.visualRect(grid.model().index(1)).center()
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+    assert page._actions["results.label"].isEnabled()
+    if how == "double click":
+        qtbot.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+    elif how == "enter":
+        qtbot.keyClick(grid, Qt.Key.Key_Return)
+    else:
+        button = page.header._primary
+        assert button is not None
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert ui.failures == []
+    assert ui.visits == ["label"]
+    current = sample_work.labeling.current
+    assert current is not None
+    assert sample_work.labeling.images[current].path == page._inspection.pictures[1].image
+
+
+def test_a_picture_that_is_gone_says_so(
+    page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type, ui: PageUi
+) -> None:
+    worker = finish_run(sample_work, fake_worker_type)
+    worker.predict([ValidPrediction("gone.png", "circle", "square", 2.0, dict.fromkeys(worker.classes, 1 / 3))])
+    look(page, qtbot)
+    page.pictures.grid.set_current_row(0)
+    page.pictures.grid.opened.emit(0)
+    assert ui.visits == []
+    assert "'gone.png' is not among the pictures any more" in ui.failures[0]
+
+
+def test_a_label_that_was_changed_since_is_marked(
+    page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type
+) -> None:
+    finish_run(sample_work, fake_worker_type)
+    look(page, qtbot)
+    assert page.pictures.model.thumbnail(0).marks == ()
+    sample_work.labeling.go_to(page._inspection.pictures[0].image)
+    sample_work.labeling.give_to_chosen("circle")
+    shown = page.pictures.model.thumbnail(0)
+    assert shown.marks == ("warning",)
+    assert shown.note.startswith("now circle")
+    assert "its label has become 'circle'" in shown.name
+    sample_work.pipeline.stop_check()
+
+
+def test_earlier_runs_can_be_chosen(
+    page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type
+) -> None:
+    first = finish_run(sample_work, fake_worker_type)
+    second = finish_run(sample_work, fake_worker_type, {})
+    look(page, qtbot)
+    assert page._inspection.run == second.run
+    assert page._inspection.results is not None
+    assert page._inspection.results.accuracy == 1.0
+    page.list.list.setCurrentIndex(1)
+    page.list.list.activated.emit(1)
+    qtbot.waitUntil(lambda: page.summary.text().startswith("92.3 %"), timeout=5000)
+    assert page._inspection.run == first.run
+
+
+def test_most_confused_leads_to_the_cell(
+    page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type
+) -> None:
+    finish_run(sample_work, fake_worker_type)
+    look(page, qtbot)
+    page.figures.tabs.setCurrentWidget(page.figures.confused)
+    view = page.figures.confused
+    centre = view.visualRect(view.model().index(0, 0)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
+    assert page._inspection.cell == ("circle", "square")
+
+
+def test_scores_are_copied_as_csv(
+    page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type, ui: PageUi
+) -> None:
+    finish_run(sample_work, fake_worker_type)
+    look(page, qtbot)
+    qtbot.mouseClick(page.figures.copy, Qt.MouseButton.LeftButton)
+    rows = list(csv.reader(QGuiApplication.clipboard().text().splitlines()))
+    assert rows[0] == ["Class", "Pictures", "Precision", "Recall", "F1"]
+    assert [row[:2] for row in rows[1:]] == [["circle", "13"], ["square", "13"], ["triangle", "13"]]
+    assert float(rows[1][3]) == pytest.approx(11 / 13)
+    assert ui.said
+
+
+def test_damaged_results_are_said_on_the_page(
+    page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type
+) -> None:
+    worker = finish_run(sample_work, fake_worker_type)
+    worker.run.predictions_file.write_text("not a table")
+    page.visited()
+    qtbot.waitUntil(lambda: page.strip.isVisible(), timeout=5000)
+    assert "damaged" in page.strip.whole_text()
+
+
+def test_a_large_matrix_can_be_scrolled_and_names_are_data_not_markup(qtbot: QtBot, qapp: QApplication) -> None:
+    matrix = ConfusionMatrix()
+    qtbot.addWidget(matrix)
+    names = [f"<b>class {place}</b>" for place in range(60)]
+    matrix.set_counts(names, [[(row == column) * 5 for column in range(60)] for row in range(60)])
+    matrix.resize(400, 300)
+    matrix.show()
+    assert matrix.minimumWidth() > 60 * 24
+    assert not matrix.grab().isNull()
+    assert matrix.words((3, 3)) == "5 of 5 pictures of '<b>class 3</b>' were recognised (100 %)"
+    assert matrix.cell_at(QPoint(0, 0)) is None
