@@ -22,11 +22,11 @@ from studio.engine.encoders import create_encoder
 from studio.engine.head import ConcatPool
 from studio.imaging.decode import read_image
 
-ARCHITECTURE = "mobilenetv3_small_050"
+ARCHITECTURE = "test_resnet"
 SIDE_PX = 96
 BATCH = 32
-EPOCHS = 12
-LEARNING_RATE = 2e-3
+EPOCHS = 20
+LEARNING_RATE = 4e-3
 WEIGHT_DECAY = 0.02
 SMOOTHING = 0.05
 CHECK_SHARE = 0.05

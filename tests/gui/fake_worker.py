@@ -30,7 +30,7 @@ class FakeWorker:
         self.recipe, self.classes, self.steps_per_epoch = recipe, classes, steps
         self.epochs = recipe.training.epochs
         self.run = create_run(project / "runs", recipe, str(project))
-        facts = self.run.facts().model_copy(update={"classes": classes, "image_root": str(image_root)})
+        facts = self.run.facts().model_copy(update={"classes": classes, "image_root": root})
         self.run.write_facts(facts)
         self.lock = self.run.lock()
         self.log: EventLog | None = None

@@ -171,9 +171,7 @@ def test_colours_are_okabe_ito_and_the_ground_follows_the_theme(chart: Chart, qa
 
 
 def step(number: int, loss: float = 0.5) -> StepDone:
-    return StepDone(
-        step=number, loss=loss, smoothed_loss=loss, learning_rate=0.001, images_per_s=9.0, left_s=1.0
-    )  # fmt: skip
+    return StepDone(step=number, loss=loss, smoothed_loss=loss, learning_rate=0.001, images_per_s=9.0, left_s=1.0)
 
 
 def history_of(steps: int) -> RunHistory:
@@ -190,7 +188,7 @@ def history_of(steps: int) -> RunHistory:
             device="cpu",
             threads=1,
             batch_size=1,
-        )  # fmt: skip
+        )
     )
     for number in range(1, steps + 1):
         history.add(step(number))
@@ -205,7 +203,7 @@ def history_of(steps: int) -> RunHistory:
                     metrics=metrics,
                     seconds=1.0,
                     is_best=number <= 30,
-                )  # fmt: skip
+                )
             )
     return history
 

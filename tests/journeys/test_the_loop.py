@@ -109,6 +109,7 @@ def test_closing_the_window_leaves_the_run_going(
 ) -> None:
     window = open_window()
     make_project(window, qtbot, pictures, tmp_path / "mine.studio", **{"training.epochs": "60"})
+    window.refresh()
     window.actions_by_id["train.start"].trigger()
     qtbot.waitUntil(lambda: len(window.work.runs.shown.history.epochs) >= 1, timeout=LONG_MS)
     run = window.work.runs.shown.run
