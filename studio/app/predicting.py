@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+from studio.app.session import Session, Ticket
 from studio.base.errors import UserError
 from studio.base.files import write_atomically
 from studio.jobs.launch import ask
@@ -14,10 +15,18 @@ from studio.runs.run import Run
 
 def predict(run: Run, paths: list[Path], on_event: Callable[[Event], None]) -> Finished | Stopped | Failed:
     """Predict pictures, or all pictures in folders, and wait. Raises UserError when the run has no model yet."""
+    return ask(_request(run, paths), on_event)
+
+
+def predict_in_background(session: Session, run: Run, paths: list[Path], on_event: Callable[[Event], None]) -> Ticket:
+    """The same for the window: events come as the pictures are done. Raises UserError as `predict` does."""
+    return session.ask("predict", _request(run, paths), on_event)
+
+
+def _request(run: Run, paths: list[Path]) -> Predict:
     if not run.weights_file.exists():
         raise UserError(f"The run {run.name} has no model yet.", "Wait until it has finished, or resume it.")
-    request = Predict(run=str(run.folder), paths=tuple(str(path.absolute()) for path in paths))
-    return ask(request, on_event)
+    return Predict(run=str(run.folder), paths=tuple(str(path.absolute()) for path in paths))
 
 
 def write_csv(path: Path, predictions: list[Prediction]) -> None:

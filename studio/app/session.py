@@ -46,7 +46,7 @@ class Session:
         self._children: dict[str, Child] = {}
 
     def ask(self, child: str, request: Request, on_event: Callable[[Event], None]) -> Ticket:
-        """Ask the child of that name ("work", "pictures", "thumbnails", "preview"), starting it when needed."""
+        """Ask the child of that name ("work", "pictures", "predict" …), starting it when needed."""
         worker = self._children.setdefault(child, Child())
         number = worker.send(request, lambda event: self._deliver(lambda: on_event(event)))
         return Ticket(worker, number)

@@ -85,6 +85,11 @@ def create_encoder(name: str, *, side_px: int, channels: int = 3) -> Encoder:
     settings: dict[str, Any] = {"num_classes": 0, "global_pool": "", "in_chans": channels}
     if facts.pretrained.get("fixed_input_size"):
         settings["img_size"] = side_px
+    if _is_resnet(facts.architecture):
+        # As torchvision starts them. timm's start, each block without effect at first, suits long trainings: from
+        # nothing, 5 epochs of resnet18 on 1200 flowers at 64 px gave 0.51 and 0.52 accuracy with it, 0.59 and 0.57
+        # without (two seeds, 300 to check on; validation loss 1.26 and 1.24 against 1.12 and 1.17).
+        settings["zero_init_last"] = False
     try:
         encoder = Encoder(timm.create_model(facts.architecture, pretrained=False, **settings))
         _try_out(encoder, side_px, channels)
@@ -94,6 +99,11 @@ def create_encoder(name: str, *, side_px: int, channels: int = 3) -> Encoder:
             "Choose another size (224 suits most), or another encoder.",
         ) from error
     return encoder
+
+
+def _is_resnet(architecture: str) -> bool:
+    entry = timm.models.model_entrypoint(architecture.split(".")[0])
+    return bool(entry.__module__ == ResNet.__module__)
 
 
 def _try_out(encoder: Encoder, side_px: int, channels: int) -> None:

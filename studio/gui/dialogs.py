@@ -33,6 +33,11 @@ def ask_folder(parent: QWidget, title: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
+def ask_file_to_write(parent: QWidget, title: str, name: str) -> Path | None:
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, name)
+    return Path(chosen) if chosen else None
+
+
 def ask_project_folder(parent: QWidget) -> Path | None:
     """A project's folder. Raises UserError when the folder chosen is none."""
     folder = ask_folder(parent, "Open a project: choose its folder (NAME.studio)")

@@ -109,6 +109,7 @@ class ResultsPage(QWidget):
         self.header.set_sentence_hidden(bool(ui.remember("results.sentence_hidden", False)))
         self.header.sentence_hidden.connect(lambda hidden: ui.keep("results.sentence_hidden", hidden))
         self.header.set_primary(self._actions["results.label"], "label")
+        self.header.add_secondary(self._actions["results.predict"], "search")
         self.list = RunList()
         self.list.chosen.connect(self._inspection.choose_run)
         self.summary = ElidedLabel("", "strong")

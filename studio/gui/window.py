@@ -119,6 +119,13 @@ class Window(QMainWindow):
         self.go_to("project")
         self.sample.open()
 
+    def predict_pictures(self) -> None:
+        from studio.gui.prediction import PredictionDialog
+
+        self.work.inspection.refresh()
+        if self.work.inspection.run is not None:
+            PredictionDialog(self.work, self.work.inspection.run, self).open()
+
     def show_palette(self) -> None:
         from studio.gui.palette import Palette
 

@@ -46,6 +46,14 @@ def test_norm_layers_of_other_networks_are_found(name: str) -> None:
     assert len(found) < len(list(encoder.parameters()))
 
 
+@pytest.mark.parametrize("name", ["resnet18", "resnet10t", "test_resnet"])
+def test_residual_blocks_have_an_effect_from_the_start(name: str) -> None:
+    encoder = create_encoder(name, side_px=32)
+    scales = [value for key, value in encoder.named_parameters() if value.ndim == 1 and key.endswith("weight")]
+    assert scales
+    assert all((scale == 1).all() for scale in scales)
+
+
 def test_smoothed_loss_starts_at_the_first_loss() -> None:
     """An exponential average with its bias taken out: 0.98 and 0.02, as fastai's."""
     losses = Losses()

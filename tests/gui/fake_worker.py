@@ -25,12 +25,12 @@ class FakeWorker:
     """Makes a run in a project and plays its child."""
 
     def __init__(
-        self, project: Path, recipe: Recipe, classes: tuple[str, ...], image_root: Path, steps: int = 26
+        self, project: Path, recipe: Recipe, classes: tuple[str, ...], image_root: str, steps: int = 26
     ) -> None:
         self.recipe, self.classes, self.steps_per_epoch = recipe, classes, steps
         self.epochs = recipe.training.epochs
         self.run = create_run(project / "runs", recipe, str(project))
-        facts = self.run.facts().model_copy(update={"classes": classes, "image_root": root})
+        facts = self.run.facts().model_copy(update={"classes": classes, "image_root": image_root})
         self.run.write_facts(facts)
         self.lock = self.run.lock()
         self.log: EventLog | None = None

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 from studio.app.results import Results
 from studio.gui.style import px
 from studio.gui.widgets.buttons import button
-from studio.gui.widgets.number_table import Column, NumberTable
+from studio.gui.widgets.number_table import Cell, Column, NumberTable
 
 SCORES = [
     Column("Class"),
@@ -51,9 +51,11 @@ class ResultFigures(QWidget):
 
     def show_results(self, results: Results) -> None:
         """Show a run's figures."""
-        scores = [[score.name, score.pictures, score.precision, score.recall, score.f1] for score in results.scores()]
+        scores: list[list[Cell]] = [
+            [score.name, score.pictures, score.precision, score.recall, score.f1] for score in results.scores()
+        ]
         self.scores.set_content(SCORES, scores)
-        pairs = [[pair.actual, pair.predicted, pair.count] for pair in results.most_confused(MOST)]
+        pairs: list[list[Cell]] = [[pair.actual, pair.predicted, pair.count] for pair in results.most_confused(MOST)]
         self.confused.set_content(CONFUSED, pairs)
 
     def _ask(self, row: int) -> None:
