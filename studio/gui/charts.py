@@ -166,7 +166,8 @@ class Chart(QFrame):
         best = self._best
         is_seen = best is not None and self.is_shown(best[0]) and least <= best[1] <= most
         self._best_point.setVisible(is_seen)
-        self._best_text.setVisible(is_seen and bool(best and best[3]))
+        has_room = self._plot.height() >= px("thumbnail_s")
+        self._best_text.setVisible(is_seen and has_room and bool(best and best[3]))
         if best is not None and is_seen:
             line, x, y, text = best
             self._best_point.setData([x], [y])
@@ -310,6 +311,7 @@ class Chart(QFrame):
             entry.ink, entry.width_px = declared.colour(), declared.width_px
             entry.update()
         self._cross.setPen(pg.mkPen(colour("quiet"), style=Qt.PenStyle.DashLine))
+        self._fit()
         self.redraw()
 
     def _lay_out(self) -> None:

@@ -1,6 +1,7 @@
 """QActions, menus and keys, made from the one table of actions."""
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -69,9 +70,10 @@ class KeyGate(QObject):
         for item in ACTIONS:
             if item.page:
                 for key in (item.key, *item.also):
-                    code = QKeySequence(key)[0].key()
-                    self._by_key[item.page, int(code)] = (item, actions[item.id])
-        QApplication.instance().installEventFilter(self)
+                    self._by_key[item.page, _code(key)] = (item, actions[item.id])
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
@@ -96,3 +98,9 @@ class KeyGate(QObject):
         if isinstance(focus, TYPING):
             return False
         return not (isinstance(focus, _PRESSING) and event.key() in _PRESS_KEYS)
+
+
+def _code(key: str) -> int:
+    """Qt's number of a key that is written as the table writes it."""
+    sequence: Any = QKeySequence(key)  # the stubs do not know that it is indexable
+    return int(sequence[0].key())

@@ -122,7 +122,7 @@ class PredictionDialog(QDialog):
         for item in self.predictions:
             name = item.label if item.label is not None else "not read"
             counts[name] = counts.get(name, 0) + 1
-        words = ", ".join(f"{number} {name}" for name, number in sorted(counts.items(), key=lambda pair: -pair[1]))
+        words = ", ".join(f"{number} as '{name}'" for name, number in sorted(counts.items(), key=lambda pair: -pair[1]))
         self.summary.setText(f"{count_words(len(self.predictions), 'picture')}: {words}" if words else "No pictures.")
 
     def _cancel(self) -> None:

@@ -114,8 +114,14 @@ def test_from_a_folder_to_a_prediction(desk: Desk, shared_data: Path, name: str,
 
     desk.do("key", "--window", desk.look_at("Datablock Studio"), "ctrl+period")
     desk.wait(lambda: events(project, "stopped"), "the end of the stopped run")
-    desk.wait(lambda: _press_until(desk, "Datablock Studio", "ctrl+shift+r", None) or events(project, "resumed"), "resume")
-    desk.wait(lambda: len(events(project, "epoch_ended")) >= 1 or events(project, "finished"), "an epoch")
+    resume = "ctrl+shift+r"
+    desk.wait(lambda: _press_until(desk, "Datablock Studio", resume, None) or events(project, "resumed"), "resume")
+    if name == "mnist_tiny":
+        desk.wait(lambda: events(project, "finished"), "the end of the training")
+        assert events(project, "finished")[-1]["metrics"]["accuracy"] > 0.5
+        desk.click(desk.look_at("Datablock Studio"), 36, 334)  # Results, on the rail
+    else:
+        desk.wait(lambda: events(project, "epoch_ended"), "an epoch")
 
     window = desk.look_at("Datablock Studio")
     desk.click(window, 36, 206)  # Label, on the rail

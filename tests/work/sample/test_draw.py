@@ -125,7 +125,7 @@ def test_an_exception_of_the_progress_stops_the_drawing(tmp_path: Path) -> None:
 
 def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "pictures").write_text("in the way")
-    with pytest.raises(UserError, match="pictures|could not be written"):
+    with pytest.raises(UserError, match=r"pictures|could not be written"):
         draw_sample(tmp_path, SMALL)
 
 
