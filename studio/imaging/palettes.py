@@ -49,8 +49,11 @@ _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 def class_colour(index: int) -> RGB:
     """The colour of the class with this number, always the same."""
-    palette = _palette()
-    return palette[index % len(palette)]
+    index %= COLOUR_COUNT
+    if index < len(OKABE_ITO):
+        return OKABE_ITO[index]
+    # The first so many do not depend on how many follow; all of them take a quarter of a second.
+    return _palette(min(1 << index.bit_length(), COLOUR_COUNT))[index]
 
 
 def text_colour_on(rgb: RGB) -> RGB:
@@ -75,7 +78,7 @@ def colour_distance(one: RGB, other: RGB) -> float:
 
 
 @functools.cache
-def _palette() -> tuple[RGB, ...]:
+def _palette(count: int) -> tuple[RGB, ...]:
     """Okabe-Ito, then one after another the candidate that is farthest from all colours before it.
 
     Candidates are no darker, lighter or greyer than Okabe-Ito.
@@ -89,7 +92,7 @@ def _palette() -> tuple[RGB, ...]:
     candidates = candidates[fits]
     nearest = np.min([_distance(candidates, colour[None]) for colour in chosen], axis=0)
     palette = list(OKABE_ITO)
-    while len(palette) < COLOUR_COUNT:
+    while len(palette) < count:
         best = candidates[int(nearest.argmax())]
         palette.append((int(best[0]), int(best[1]), int(best[2])))
         nearest = np.minimum(nearest, _distance(candidates, best[None]))

@@ -55,11 +55,13 @@ print(json.dumps({"accuracy": max(values), "last": values[-1], "seconds": second
 
 def jobs(data: Path) -> dict[str, dict[str, object]]:
     """What is compared, by data set."""
-    augmented = (Resize(side_px=128), Flip(), Rotate(), Zoom(), Lighting(), Normalise())
+    # The flowers are small photographs enlarged to 128 px: at 64 px nothing of them is lost, and three seeds fit a quarter
+    # of an hour on two cores.
+    augmented = (Resize(side_px=64), Flip(), Rotate(), Zoom(), Lighting(), Normalise())
     small = (Resize(side_px=32), Rotate(), Zoom(), Lighting(), Normalise())
     return {
         "flowers": {"folder": data / "flowers_128", "split": RandomSplit(), "transforms": augmented,
-                    "side": 128, "epochs": 5, "rate": RATE, "flip": True},
+                    "side": 64, "epochs": 5, "rate": RATE, "flip": True},
         "mnist_tiny": {"folder": data / "mnist_tiny", "split": SplitByFolder(), "transforms": small,
                        "side": 32, "epochs": 8, "rate": MNIST_RATE, "flip": False},
     }  # fmt: skip
