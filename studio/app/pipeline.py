@@ -178,11 +178,15 @@ class Pipeline:
             self.rows = self._arriving
             # Parts move with every label that is given: kept with the pictures they would be written again each time.
             pictures = (self.root, self._arriving_pictures)
-            if self.session.project is not None and pictures != self._kept_pictures:
+            if self.session.project is not None and pictures != self._kept_pictures and not self._source_is_gone():
                 entries = [ImageEntry(image, by_rule) for image, by_rule in pictures[1]]
                 self.session.tell(self.session.project.set_images(Path(self.root), entries))
                 self._kept_pictures = pictures
         self.changed.tell("checked")
+
+    def _source_is_gone(self) -> bool:
+        """A folder that cannot be found now, perhaps a disk that is not plugged in: what is known of it stays."""
+        return any(step.step == "source" and finding.level == "error" for step, finding in self.findings)
 
 
 def replace_block(recipe: Recipe, index: int, block: Block) -> Recipe:

@@ -28,10 +28,10 @@ class Model(Block):
         title="Start from",
         help="What the encoder knows already when training starts.",
         words={
-            "shipped": "The small encoder that comes with the program",
-            "pretrained": "Pretrained weights, by download",
+            "shipped": "The program's own small encoder",
+            "pretrained": "Pretrained, by download",
             "file": "Weights from a file",
-            "none": "Nothing (random weights)",
+            "none": "Nothing: random weights",
         },
     )
     weights_file: str = setting(

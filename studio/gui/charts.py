@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.base.wording import THIN_SPACE, number_words
@@ -230,9 +230,10 @@ class Chart(QFrame):
     def _fit(self) -> None:
         """The titles of the axes go first where there is little room."""
         room = self._plot.height()
-        for axis in self._axes:
-            axis.showLabel(room >= px("thumbnail_m"))
-        self._axes[1].setTickDensity(1.0 if room >= 2 * px("thumbnail_m") else 0.6)
+        self._axes[0].showLabel(room >= px("thumbnail_m"))
+        title_px = QFontMetrics(font("help")).horizontalAdvance(self._axis_titles[1])
+        self._axes[1].showLabel(room >= px("thumbnail_m") and room - 2 * px("gap_xl") >= title_px)
+        self._axes[1].setTickDensity(1.0 if room >= px("thumbnail_l") else 0.6)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -281,6 +282,7 @@ class Chart(QFrame):
             axis.enableAutoSIPrefix(False)
             axis.setStyle(tickFont=font("help"), tickLength=0, maxTickLevel=0)
             axis.tickStrings = _tick_words
+        self._axes[1].tickStrings = self._left_words
         self._items = {line: self._plot.plot([], [], antialias=True, connect="finite") for line in self.lines}
         for line, item in self._items.items():
             item.curve.setSegmentedLineMode("on" if self.lines[line].kind == "pale" else "off")
@@ -291,6 +293,14 @@ class Chart(QFrame):
         self._best_text.setFont(font("help_strong"))
         for item in (self._cross, self._best_point, self._best_text):
             self._plot.addItem(item, ignoreBounds=True)
+
+    def _left_words(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """The numbers at the left axis; where they would stand one upon another, only some of them."""
+        low, high = self._box.viewRange()[1]
+        apart_px = spacing / max(high - low, 1e-12) * max(self._box.height(), 1.0)
+        every = max(1, math.ceil(QFontMetrics(font("help")).height() / max(apart_px, 1e-6)))
+        words = _tick_words(values, scale, spacing)
+        return [word if round(value / spacing) % every == 0 else "" for word, value in zip(words, values, strict=True)]
 
     def _dress(self) -> None:
         pg = self._pg

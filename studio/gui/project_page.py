@@ -11,7 +11,7 @@ from studio.app.projects import is_project
 from studio.app.workspace import Workspace
 from studio.base.wording import count_words, whole_words
 from studio.gui import icons
-from studio.gui.style import px
+from studio.gui.style import look, px
 from studio.gui.ui import WindowUi
 from studio.gui.widgets.buttons import button
 from studio.gui.widgets.header import PageHeader
@@ -40,7 +40,7 @@ class ProjectPage(QWidget):
         self.header = PageHeader("Welcome", "Label, train, see what went wrong, fix it, train again.")
         self.progress = JobProgress()
         self.progress.cancel_asked.connect(ui.sample.cancel)
-        ui.sample.began.connect(lambda: self.progress.start("Drawing the sample's pictures"))
+        ui.sample.began.connect(self._sample_began)
         ui.sample.went_on.connect(self.progress.set_done)
         ui.sample.ended.connect(self.progress.finish)
         self._open = _OpenProject(work, ui)
@@ -51,6 +51,10 @@ class ProjectPage(QWidget):
         for listeners in (work.pipeline.changed, work.labeling.changed, work.runs.changed):
             listeners.subscribe(lambda what: self._show_open())
         self._show()
+
+    def _sample_began(self) -> None:
+        self.progress.start("Drawing the sample's pictures")
+        self._show_open()
 
     def visited(self) -> None:
         self._show()
@@ -93,8 +97,9 @@ class ProjectPage(QWidget):
             self._recent.addWidget(self._recent_row(path))
 
     def _show_open(self) -> None:
-        self._open.setVisible(self._work.has_project)
-        if self._work.has_project:
+        is_shown = self._work.has_project and not self._ui.sample.is_busy
+        self._open.setVisible(is_shown)
+        if is_shown:
             self._open.show_state()
 
     def _recent_row(self, path: Path) -> QWidget:
@@ -123,15 +128,20 @@ class _Choice(QPushButton):
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
         self.clicked.connect(lambda: action.trigger())
-        picture = QLabel()
-        picture.setPixmap(icons.icon(icon, "accent").pixmap(QSize(px("icon_l"), px("icon_l"))))
+        self._icon, self._picture = icon, QLabel()
+        look.changed.connect(self._draw_icon)
+        self._draw_icon()
         column = QVBoxLayout(self)
         column.setContentsMargins(px("gap_l"), px("gap_l"), px("gap_l"), px("gap_l"))
         column.setSpacing(px("gap_xs"))
-        for part in (picture, plain(title, "section"), plain(text, "quiet", wrap=True)):
+        for part in (self._picture, plain(title, "section"), plain(text, "quiet", wrap=True)):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             column.addWidget(part)
         column.addStretch(1)
+
+    def _draw_icon(self) -> None:
+        side = px("icon_l")
+        self._picture.setPixmap(icons.icon(self._icon, "accent").pixmap(QSize(side, side)))
 
     def sizeHint(self) -> QSize:
         return QSize(px("panel"), px("thumbnail_l") - px("gap_xl"))

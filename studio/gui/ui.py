@@ -13,6 +13,10 @@ class SampleProgress(Protocol):
     went_on: Any
     ended: Any
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is being drawn now."""
+
     def cancel(self) -> None:
         """Give the drawing up."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -87,6 +87,7 @@ class Window(QMainWindow):
         self.rail.set_current(page)
         widget = self.page_widget(page)
         self._pages.setCurrentWidget(widget)
+        widget.setFocus()
         self.strip.hide()
         self.attempt(widget.visited)
         self.refresh()
@@ -148,6 +149,8 @@ class Window(QMainWindow):
         if page not in self._made:
             module = importlib.import_module(f"studio.gui.{page}_page")
             widget = getattr(module, f"{page.capitalize()}Page")(self.work, self.actions_by_id, self)
+            # The page itself may have the focus: bare keys count at once, and no button lights up that nobody chose.
+            widget.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._made[page] = widget
             self._pages.addWidget(widget)
         return self._made[page]

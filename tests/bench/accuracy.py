@@ -55,8 +55,8 @@ print(json.dumps({"accuracy": max(values), "last": values[-1], "seconds": second
 
 def jobs(data: Path) -> dict[str, dict[str, object]]:
     """What is compared, by data set."""
-    # The flowers are small photographs enlarged to 128 px: at 64 px nothing of them is lost, and three seeds fit a quarter
-    # of an hour on two cores.
+    # The flowers are small photographs enlarged to 128 px: at 64 px nothing of them is lost, and three seeds fit a
+    # quarter of an hour on two cores.
     augmented = (Resize(side_px=64), Flip(), Rotate(), Zoom(), Lighting(), Normalise())
     small = (Resize(side_px=32), Rotate(), Zoom(), Lighting(), Normalise())
     return {
