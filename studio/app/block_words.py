@@ -67,7 +67,8 @@ def class_counts(step: StepExplained | None) -> list[tuple[str, int]]:
 def other_counts(step: StepExplained | None) -> list[tuple[str, int]]:
     """The step's other figures that are not 0, with their words."""
     counts = step.counts if step is not None else {}
-    return [(words, count) for words, count in counts.items() if count and not words.startswith(CLASS)]
+    shown = [(words, count) for words, count in counts.items() if count and not words.startswith(CLASS)]
+    return [(words.removesuffix("s") if count == 1 else words, count) for words, count in shown]
 
 
 def card_states(steps: Sequence[StepExplained | None], is_checking: bool) -> list[StepState]:

@@ -93,6 +93,9 @@ class _Shots:
         self.wait(lambda: not work.pipeline.is_checking, "the check of the blocks")
         self.settle()
         self.shoot("failed", pages=("blocks", "train"))
+        work.labeling.undo()
+        work.pipeline.reload()
+        self.wait(lambda: work.pipeline.is_ready() and not work.pipeline.is_checking, "the check of the blocks")
         self.window.attempt(lambda: work.session.open_project(project.parent / "nothing.studio"))
         self.shoot("refused", pages=("project",))
 

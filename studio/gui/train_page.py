@@ -97,8 +97,9 @@ class TrainPage(QWidget):
     def _show_run(self) -> None:
         """Another run, whole."""
         shown = self._runs.shown
+        self.panel.setVisible(self._work.has_project)
         if shown is None:
-            self._stack.setCurrentWidget(self.empty)
+            self._stack.setCurrentWidget(self.empty if self._work.has_project else self.no_project)
             return
         self._stack.setCurrentWidget(self._whole)
         self.plots.show_run(shown.history)
@@ -206,6 +207,8 @@ class TrainPage(QWidget):
         self.epochs = EpochTable(metrics)
         words = "Start training: the loss, the metrics and the learning rate are drawn here while the model learns."
         self.empty = EmptyState("no_run", "No run yet", words, self._actions["train.start"], "play")
+        words = "Open a project, or make one from a folder of pictures: then a model can learn from it."
+        self.no_project = EmptyState("no_project", "No project is open", words, self._actions["view.project"], "project")
         self.no_curves = EmptyState("no_run", "", "")
 
     def _lay_out(self) -> None:
@@ -240,6 +243,7 @@ class TrainPage(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._whole)
         self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.no_project)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.panel)
