@@ -81,6 +81,7 @@ def create_from_guess(session: Session, folder: Path, guess: Guess) -> Project:
     """A new project with the proposed recipe in it, opened."""
     project = session.create_project(folder)
     session.tell(project.set_recipe(guess.recipe, "Take the proposed blocks"))
+    project.settle()
     session.project_changed.tell(project)
     return project
 
@@ -114,6 +115,7 @@ def label_sample(session: Session) -> Project:
     given = {item.image: item.kind for item in drawn if item.is_labeled}
     project.set_labels(LABEL_SET, given, given_by=SAMPLE_AUTHOR, source="import")
     project.set_recipe(sample_recipe(), "Take the sample's blocks")
+    project.settle()
     session.project_changed.tell(project)
     return project
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-EditState = Literal["done", "undone", "abandoned"]
+EditState = Literal["done", "undone", "abandoned", "settled"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Undone:
 
 @dataclass(frozen=True)
 class PastEdit:
-    """One line of the history. `at` is in UTC; an abandoned edit was undone and then another edit was made."""
+    """One line of the history. `at` is in UTC; an abandoned edit was undone and then another edit was made;
+    a settled one belongs to the project's making, and undo does not reach it."""
 
     id: int
     at: datetime

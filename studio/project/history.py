@@ -124,6 +124,11 @@ class History:
         finally:
             self._around = None
 
+    def settle(self) -> None:
+        """Let undo end here: what was done so far stays in the history, but belongs to the project's making."""
+        with self._database.transaction():
+            self._database.execute("UPDATE edit SET state = 'settled' WHERE state = 'done'")
+
     def _record(self, edit: Edit) -> None:
         self._database.execute("UPDATE edit SET state = 'abandoned' WHERE state = 'undone'")
         edit_id = self._database.execute(

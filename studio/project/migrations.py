@@ -60,7 +60,7 @@ _INITIAL = (
         author TEXT NOT NULL,
         title TEXT NOT NULL,
         image TEXT,
-        state TEXT NOT NULL CHECK (state IN ('done', 'undone', 'abandoned'))
+        state TEXT NOT NULL CHECK (state IN ('done', 'undone', 'abandoned', 'settled'))
     ) STRICT""",
     "CREATE INDEX edit_by_state ON edit (state, id)",
     # A row before and after, as JSON objects; NULL where there was none. `image` is for finding a picture's history.

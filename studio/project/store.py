@@ -228,6 +228,10 @@ class Project:
         """`with project.as_one_edit(title) as edit:` makes one edit of all changes inside; see `edit.changed`."""
         return self._history.edit(title, image)
 
+    def settle(self) -> None:
+        """End the making of a project: undo goes back to here and no further."""
+        self._history.settle()
+
     def undo(self) -> Undone | None:
         return self._history.undo()
 

@@ -172,3 +172,14 @@ def _write_into(folder: Path, sql: str, *parameters: str) -> None:
     assert connection.execute(sql, parameters).rowcount == 1
     connection.commit()
     connection.close()
+
+
+def test_undo_does_not_reach_what_was_settled(project: Project) -> None:
+    project.add_label_set("classes", "class")
+    project.settle()
+    assert project.can_undo() is None
+    assert project.undo() is None
+    project.add_class("classes", "nut")
+    assert project.undo() is not None
+    assert project.undo() is None
+    assert [edit.state for edit in project.history()][-1] == "settled"
