@@ -4,6 +4,7 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -86,6 +87,7 @@ def measure(only: str = "") -> tuple[dict[str, float], str | None]:
                     other = _train_fastai(fastai, Path(folder), job, seed, rows)
                     theirs.append(other["accuracy"])
                     their_s.append(other["seconds"])
+            print(f"{name}, seed {seed}: ours {ours[-1]:.4f}, fastai {theirs[-1:]}", file=sys.stderr, flush=True)
         figures[f"{name}_accuracy"] = statistics.mean(ours)
         if theirs:
             gains = [a - b for a, b in zip(ours, theirs, strict=True)]

@@ -1,7 +1,7 @@
 """What the tests of the window may ask for."""
 
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -88,3 +88,9 @@ def fake_worker_type() -> type:
     spec.loader.exec_module(module)
     made: type = module.FakeWorker
     return made
+
+
+@pytest.fixture(name="draw_shapes")
+def draw_shapes_fixture() -> Callable[[Path], None]:
+    """Draws the folder of shapes that a test asks for."""
+    return draw_shapes
