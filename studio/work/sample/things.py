@@ -10,7 +10,7 @@ CENTRE = {"centre": (0.0, 0.0)}
 def nut(u: Plane, v: Plane, rng: np.random.Generator) -> Relief:
     """Six sides (seldom four), corners turned off, a threaded hole; some with a flange or a nylon ring."""
     radius = np.hypot(u, v)
-    make = rng.choice(["plain", "flange", "nylon", "square"], p=[0.55, 0.17, 0.15, 0.13])
+    make = rng.choice(["plain", "flange", "nylon", "square"], p=[0.6, 0.17, 0.15, 0.08])
     sides = 4 if make == "square" else 6
     corner = 0.76 if make == "flange" else 1.0
     apothem = corner * np.cos(np.pi / sides)
@@ -43,7 +43,7 @@ def washer(u: Plane, v: Plane, rng: np.random.Generator) -> Relief:
     """A flat ring; some are split springs, toothed inside or outside, dished, or square plates."""
     radius = np.hypot(u, v)
     make = rng.choice(
-        ["plain", "spring", "inner_teeth", "outer_teeth", "dished", "square"], p=[0.5, 0.15, 0.08, 0.07, 0.1, 0.1]
+        ["plain", "spring", "inner_teeth", "outer_teeth", "dished", "square"], p=[0.57, 0.15, 0.06, 0.05, 0.11, 0.06]
     )
     hole = float(rng.uniform(0.3, 0.62))
     thickness = rng.uniform(0.06, 0.16)
