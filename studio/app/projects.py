@@ -161,5 +161,5 @@ def sample_recipe() -> Recipe:
         labels=FromLabelSet(),
         transforms=transforms,
         model=starting_model(),
-        training=Training(epochs=8, learning_rate=3e-3),
+        training=Training(epochs=10, learning_rate=2e-3),
     )
