@@ -28,7 +28,7 @@ class Model(Block):
         title="Start from",
         help="What the encoder knows already when training starts.",
         words={
-            "shipped": "The program's own small encoder",
+            "shipped": "The built-in weights",
             "pretrained": "Pretrained, by download",
             "file": "Weights from a file",
             "none": "Nothing: random weights",
