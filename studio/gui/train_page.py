@@ -208,7 +208,9 @@ class TrainPage(QWidget):
         words = "Start training: the loss, the metrics and the learning rate are drawn here while the model learns."
         self.empty = EmptyState("no_run", "No run yet", words, self._actions["train.start"], "play")
         words = "Open a project, or make one from a folder of pictures: then a model can learn from it."
-        self.no_project = EmptyState("no_project", "No project is open", words, self._actions["view.project"], "project")
+        self.no_project = EmptyState(
+            "no_project", "No project is open", words, self._actions["view.project"], "project"
+        )
         self.no_curves = EmptyState("no_run", "", "")
 
     def _lay_out(self) -> None:
