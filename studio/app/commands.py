@@ -49,12 +49,10 @@ def demo(
     teller = Teller(json)
     session = Session()
     try:
-        if projects.has_sample(folder):
-            session.open_project(folder)
-        else:
+        if not projects.has_sample(folder):
             teller.say(f"Drawing the sample pictures into {folder} …")
             teller.ask(lambda hear: projects.draw_sample(session, folder, hear, pictures))
-        opened = projects.label_sample(session)
+        opened = projects.open_sample(session, folder)
         count = projects.label_the_rest(opened)
         teller.say(f"{count_words(count, 'picture')} labeled as drawn.")
         recipe = opened.recipe()

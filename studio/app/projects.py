@@ -103,6 +103,12 @@ def draw_sample(
     return session.ask("work", request, on_event)
 
 
+def open_sample(session: Session, folder: Path) -> Project:
+    """Open the sample that lies there, as its user left it; one that was drawn but not made ready is made ready."""
+    project = session.open_project(folder)
+    return project if project.recipe() is not None else label_sample(session)
+
+
 def label_sample(session: Session) -> Project:
     """Give the drawn pictures the labels that the sample comes with, and the project its recipe."""
     project = session.project

@@ -35,7 +35,7 @@ class SampleOpening(QObject):
         if self.is_busy:
             return
         if projects.has_sample(self.folder):
-            self._work.session.open_project(self.folder)
+            projects.open_sample(self._work.session, self.folder)
             self._ui.go_to("blocks")
             return
         self.began.emit()

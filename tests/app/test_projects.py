@@ -69,6 +69,18 @@ def test_names_do_not_give_the_class_away(drawn: Path) -> None:
         assert item.kind not in item.image
 
 
+def test_opening_again_keeps_what_its_user_changed(session: Session, drawn: Path) -> None:
+    project = projects.open_sample(session, drawn)
+    image = next(iter(project.class_labels("classes")))
+    other = next(name for name in project.class_names("classes") if name != project.label("classes", image).class_name)
+    project.set_label("classes", image, other)
+    session.close()
+    label = projects.open_sample(session, drawn).label("classes", image)
+    assert label is not None
+    assert (label.class_name, label.given_by) == (other, "tester")
+    session.project.undo()
+
+
 def test_a_complete_sample_is_known_and_half_a_one_is_not(drawn: Path, tmp_path: Path) -> None:
     assert projects.has_sample(drawn)
     assert not projects.has_sample(tmp_path)
