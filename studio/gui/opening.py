@@ -23,12 +23,13 @@ class SampleOpening(QObject):
         super().__init__()
         self._work, self._ui = work, ui
         self._ticket: Ticket | None = None
+        self._is_drawing = False
         self.folder = projects.sample_folder()
         self.pictures: int | None = None  # None: as many as the sample has
 
     @property
     def is_busy(self) -> bool:
-        return self._ticket is not None
+        return self._is_drawing
 
     def open(self) -> None:
         """Open it, or draw it first. Raises UserError when the folder cannot be used."""
@@ -38,11 +39,12 @@ class SampleOpening(QObject):
             projects.open_sample(self._work.session, self.folder)
             self._ui.go_to("blocks")
             return
+        self._is_drawing = True
         self.began.emit()
         try:
             self._ticket = projects.draw_sample(self._work.session, self.folder, self._hear, self.pictures)
         except UserError:
-            self.ended.emit()
+            self._end()
             raise
 
     def cancel(self) -> None:
@@ -70,7 +72,7 @@ class SampleOpening(QObject):
             self._ui.say("The sample is being trained in the background: see the Train page.")
 
     def _end(self) -> None:
-        self._ticket = None
+        self._ticket, self._is_drawing = None, False
         self.ended.emit()
 
 

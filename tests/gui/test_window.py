@@ -190,3 +190,15 @@ class TestNewProject:
         project = window.work.session.project
         assert project is not None
         assert project.can_undo() is None
+
+
+def test_the_sample_shows_its_drawing_and_can_be_cancelled(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    window.sample.folder = tmp_path / "Sample.studio"
+    window.actions_by_id["project.open_sample"].trigger()
+    page = window.page_widget("project")
+    assert window.sample.is_busy
+    assert not page._open.isVisible()  # figures of a project that is not drawn yet say nothing
+    qtbot.waitUntil(page.progress.isVisible, timeout=60_000)
+    page.progress.cancel.click()
+    qtbot.waitUntil(lambda: not window.sample.is_busy, timeout=10_000)
+    assert window.isVisible()
