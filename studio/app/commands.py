@@ -136,7 +136,6 @@ def predict(
     raise_failure(end)
     if csv is not None:
         write_csv(csv, teller.predictions)
-    teller.end(end)
     return 1 if teller.predictions and all(item.label is None for item in teller.predictions) else 0
 
 

@@ -53,9 +53,6 @@ class Teller:
         elif words is not None:
             self.say(words(event))
 
-    def end(self, event: Event) -> None:
-        """The last line, where `hear` did not see the end already."""
-
     def ask(self, start: Callable[[Callable[[Event], None]], object]) -> None:
         """Start a job that tells its events to `hear`, and wait for its end. Raises UserError when it failed."""
         ended = threading.Event()

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from studio.base.errors import Bug
 from studio.base.geometry import DIHEDRAL_COUNT, Matrix, compose, dihedral, flip_horizontal, identity, rotate, zoom
 from studio.blocks.block import Block
 from studio.blocks.transforms.flip import Flip
@@ -38,7 +39,7 @@ class Change:
 @singledispatch
 def draw(block: Block, random: Generator, side_px: int) -> Change:
     """One picture's change by one block. Takes the same number of draws whatever comes out."""
-    raise NotImplementedError(f"{type(block).__name__} has no draw")
+    raise Bug(f"{type(block).__name__} has no draw")
 
 
 @draw.register
