@@ -23,7 +23,7 @@ from studio.runs.events import EventLog
 from studio.runs.run import Run
 
 if TYPE_CHECKING:
-    from studio.work.table import Surroundings
+    from studio.work.build import Surroundings
 
 log = logging.getLogger(__name__)
 
@@ -287,7 +287,7 @@ def main(arguments: list[str]) -> int:
 @contextmanager
 def _surroundings(project: str | None, job: Job) -> "Iterator[Surroundings]":
     """What the builders may use, with the project open for reading as long as they work."""
-    from studio.work.table import Surroundings
+    from studio.work.build import Surroundings
 
     with ExitStack() as open_things:
         label_sets: LabelSets = NoLabelSets()

@@ -14,6 +14,11 @@ from studio.blocks.source.folder import Folder
 from studio.blocks.split.by_folder import SplitByFolder
 from studio.blocks.split.random_split import RandomSplit
 from studio.blocks.tasks.classification import Classification
+from studio.blocks.tasks.detection import Detection
+from studio.blocks.tasks.keypoints import Keypoints
+from studio.blocks.tasks.regression import Regression
+from studio.blocks.tasks.segmentation import Segmentation
+from studio.blocks.tasks.tagging import Tagging
 from studio.blocks.training import Training
 from studio.blocks.transforms.flip import Flip
 from studio.blocks.transforms.lighting import Lighting
@@ -23,7 +28,9 @@ from studio.blocks.transforms.rotate import Rotate
 from studio.blocks.transforms.zoom import Zoom
 
 # A block is in the program by standing in one of these.
-AnyTask = Classification
+AnyTask = Annotated[
+    Classification | Tagging | Segmentation | Keypoints | Detection | Regression, Field(discriminator="kind")
+]
 AnySource = Folder
 AnyLabels = Annotated[ParentFolder | FromLabelSet, Field(discriminator="kind")]
 AnySplit = Annotated[RandomSplit | SplitByFolder, Field(discriminator="kind")]

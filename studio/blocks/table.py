@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-Part = Literal["", "train", "valid", "unused"]
+from studio.base.targets import Skeleton, Target
+
+Part = Literal["", "train", "valid", "test", "unused"]
 Level = Literal["error", "warning", "info"]
 LabelSource = Literal["person", "import", "model"]
 
@@ -11,13 +13,20 @@ LabelSource = Literal["person", "import", "model"]
 @dataclass(slots=True)
 class Row:
     """One picture. `image` is the path below the table's root, with forward slashes; `by_rule` is what the labels
-    block alone says, `target` what counts after people's labels."""
+    block alone says, `target` what counts after people's labels.
+
+    cells, line: the row of the source's table that it came from, in the order of `DataTable.columns`, and its line in
+    that file counted from 1 (0: from no table). group: what must not be divided (a video's name), where a source knows.
+    """
 
     image: str
-    target: str | None = None
+    target: Target | None = None
     labeled_by: str = ""
     part: Part = ""
-    by_rule: str | None = None
+    by_rule: Target | None = None
+    cells: tuple[str, ...] = ()
+    line: int = 0
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,12 +49,19 @@ class Finding:
 
 @dataclass
 class DataTable:
-    """The rows so far, and what was left out. `root` is the absolute folder that `Row.image` is relative to."""
+    """The rows so far, and what was left out. `root` is the absolute folder that `Row.image` is relative to.
+
+    columns, file: of the source's table, where it is one. classes: of classes, tags, objects, and masks (by place).
+    """
 
     root: str
     rows: list[Row] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
+    columns: tuple[str, ...] = ()
+    file: str = ""
+    skeleton: Skeleton | None = None
+    number_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

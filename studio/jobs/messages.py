@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from studio.base.targets import Skeleton, Target
 from studio.blocks.recipe import Recipe
 from studio.blocks.table import Part
 
@@ -152,7 +153,7 @@ class SampleShown(Message):
 
     path: str
     image: str
-    target: str | None = None
+    target: Target | None = None
     part: Part = ""
     labeled_by: str = ""
 
@@ -175,8 +176,8 @@ class ImageRow(Message):
     """A row of the finished table: its label, what the rule alone says, and which part it is in."""
 
     image: str
-    target: str | None = None
-    by_rule: str | None = None
+    target: Target | None = None
+    by_rule: Target | None = None
     part: Part = ""
 
 
@@ -187,6 +188,8 @@ class RowsFound(Event):
     root: str
     rows: tuple[ImageRow, ...]
     classes: tuple[str, ...] = ()
+    skeleton: Skeleton | None = None
+    number_names: tuple[str, ...] = ()
 
 
 class ImagesLeftOut(Event):

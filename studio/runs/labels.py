@@ -8,6 +8,7 @@ from pathlib import Path
 from studio.base.errors import UserError
 from studio.base.files import write_atomically
 from studio.blocks.table import Part, Row
+from studio.blocks.target_text import read_target, target_text
 
 _COLUMNS = ["image", "target", "labeled_by", "part"]
 
@@ -17,7 +18,7 @@ def write_labels(path: Path, rows: list[Row]) -> None:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
-    writer.writerows([row.image, row.target or "", row.labeled_by, row.part] for row in rows)
+    writer.writerows([row.image, target_text(row.target), row.labeled_by, row.part] for row in rows)
     write_atomically(path, gzip.compress(text.getvalue().encode("utf-8", "surrogateescape"), mtime=0))
 
 
@@ -26,11 +27,11 @@ def read_labels(path: Path) -> list[Row]:
     try:
         text = gzip.decompress(path.read_bytes()).decode("utf-8", "surrogateescape")
         records = list(csv.DictReader(io.StringIO(text, newline="")))
-        return [Row(r["image"], r["target"] or None, r["labeled_by"], _part(r["part"])) for r in records]
-    except (OSError, EOFError, UnicodeDecodeError, csv.Error, KeyError) as error:
+        return [Row(r["image"], read_target(r["target"]), r["labeled_by"], _part(r["part"])) for r in records]
+    except (OSError, EOFError, ValueError, csv.Error, KeyError) as error:
         raise UserError(f"{path} is damaged: {error}", "Start a new run with the same recipe.") from error
 
 
 def _part(text: str) -> Part:
-    parts: tuple[Part, ...] = ("train", "valid", "unused")
+    parts: tuple[Part, ...] = ("train", "valid", "test", "unused")
     return next((part for part in parts if part == text), "")

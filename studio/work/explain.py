@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
+from studio.base.targets import class_names_in
 from studio.blocks.block import Block
 from studio.blocks.recipe import Recipe
 from studio.blocks.table import DataTable, Finding, Part, Row
@@ -15,7 +16,8 @@ from studio.jobs.messages import (
     SampleShown,
     StepExplained,
 )
-from studio.work.table import Surroundings, build_steps
+from studio.work.build import Surroundings
+from studio.work.table import build_steps
 
 SAMPLES = 12
 ROWS_A_MESSAGE = 2000
@@ -35,7 +37,15 @@ def explain(recipe: Recipe, around: Surroundings, emit: Callable[[Event], None])
         rows = tuple(
             ImageRow(image=row.image, target=row.target, by_rule=row.by_rule, part=row.part) for row in portion
         )
-        emit(RowsFound(root=table.root, rows=rows, classes=tuple(table.classes)))
+        emit(
+            RowsFound(
+                root=table.root,
+                rows=rows,
+                classes=tuple(table.classes),
+                skeleton=table.skeleton,
+                number_names=table.number_names,
+            )
+        )
     return table
 
 
@@ -71,7 +81,7 @@ def _counts(block: Block, table: DataTable) -> dict[str, int]:
         folders = {row.image.rpartition("/")[0] for row in table.rows}
         return {"pictures": len(table.rows), "folders": len(folders), "left out": len(table.left_out)}
     if block.step == "labels":
-        by_class = Counter(row.target for row in table.rows if row.target is not None)
+        by_class = Counter(name for row in table.rows for name in class_names_in(row.target))
         by_people = sum(row.labeled_by not in ("", "folder") for row in table.rows)
         facts = {"labeled": labeled, "not labeled": len(table.rows) - labeled, "labeled by people": by_people}
         return facts | {f"class {name}": by_class[name] for name in table.classes}
@@ -80,6 +90,7 @@ def _counts(block: Block, table: DataTable) -> dict[str, int]:
         names: dict[Part, str] = {
             "train": "to train on",
             "valid": "to check on",
+            "test": "to test on",
             "unused": "not used",
             "": "not labeled",
         }

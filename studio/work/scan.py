@@ -14,8 +14,7 @@ from studio.base.paths import user_folder
 from studio.blocks.source.folder import Folder
 from studio.blocks.table import LeftOut
 from studio.imaging.decode import PICTURE_SUFFIXES, check_image
-
-OnProgress = Callable[[int, int], None]
+from studio.work.build import OnProgress
 
 
 def find_pictures(root: Path, block: Folder) -> tuple[list[str], list[LeftOut]]:

@@ -16,9 +16,9 @@ from studio.blocks.split.by_folder import SplitByFolder
 from studio.blocks.split.random_split import RandomSplit
 from studio.blocks.transforms.flip import Flip
 from studio.jobs.messages import Event, ImagesLeftOut, RowsFound, StepExplained
+from studio.work.build import Surroundings
 from studio.work.explain import explain
 from studio.work.guess import guess
-from studio.work.table import Surroundings
 
 
 def draw(folder: Path, names: list[str], side_px: int = 24) -> Path:

@@ -15,7 +15,8 @@ from studio.blocks.source.folder import Folder
 from studio.blocks.split.by_folder import SplitByFolder
 from studio.blocks.split.random_split import RandomSplit
 from studio.blocks.table import DataTable, GivenLabel, Row
-from studio.work.table import Surroundings, build, build_table
+from studio.work.build import Surroundings, build
+from studio.work.table import build_table
 
 AROUND = Surroundings()
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from studio.base.targets import TargetKind
 from studio.blocks.block import Block, Step
 
 
@@ -11,7 +12,7 @@ class Classification(Block):
     title: ClassVar[str] = "Which thing"
     step: ClassVar[Step] = "kind"
     icon: ClassVar[str] = "kind"
-    label_kind: ClassVar[str] = "class"
+    target: ClassVar[TargetKind] = "class"
     metrics: ClassVar[dict[str, str]] = {
         "accuracy": "The share of validation pictures whose most probable class is the right one.",
         "macro_f1": "The F1 score of each class, averaged: rare classes count as much as common ones.",

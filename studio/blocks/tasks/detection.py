@@ -1,0 +1,25 @@
+"""Boxes around things."""
+
+from typing import ClassVar, Literal
+
+from studio.base.targets import TargetKind
+from studio.blocks.block import Block, Step
+
+
+class Detection(Block):
+    """Where are the things? Every picture has any number of things, each with a class and a box."""
+
+    title: ClassVar[str] = "Where are the things"
+    step: ClassVar[Step] = "kind"
+    icon: ClassVar[str] = "kind"
+    target: ClassVar[TargetKind] = "objects"
+    metrics: ClassVar[dict[str, str]] = {
+        "map": "Mean average precision over overlaps from 0.5 to 0.95, as COCO measures it.",
+        "map_50": "Mean average precision where half an overlap is enough.",
+    }
+    main_metric: ClassVar[str] = "map"
+
+    kind: Literal["detection"] = "detection"
+
+    def summary(self) -> str:
+        return "Boxes with classes"
