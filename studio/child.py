@@ -1,5 +1,6 @@
 """The other end of every job: does what a request asks and answers with events."""
 
+import functools
 import json
 import logging
 import os
@@ -24,6 +25,7 @@ from studio.runs.run import Run
 
 if TYPE_CHECKING:
     from studio.work.build import Surroundings
+    from studio.work.kept_table import KeptTable
 
 log = logging.getLogger(__name__)
 
@@ -60,28 +62,51 @@ def explain_recipe(request: m.ExplainRecipe, job: Job) -> Answer:
     from studio.work.explain import explain
 
     with _surroundings(request.project, job) as around:
-        explain(request.recipe, around, job.emit)
+        explain(request.recipe, around, job.emit, request.with_rows)
     return m.Stopped() if job.should_stop() else m.Finished()
 
 
-def guess_recipe(request: m.GuessRecipe, job: Job) -> Answer:
-    from studio.work.guess import guess
+def check_data(request: m.CheckData, job: Job) -> Answer:
+    from studio.work.health.examination import examine
 
-    recipe, reasons = guess(Path(request.folder))
-    job.emit(m.RecipeGuessed(recipe=recipe, reasons=tuple(reasons)))
+    with _surroundings(request.project, job) as around:
+        for found in examine(request.recipe, around, job.progress):
+            job.emit(found)
+    return m.Stopped() if job.should_stop() else m.Finished()
+
+
+def group_pictures(request: m.GroupPictures, job: Job) -> Answer:
+    from studio.work.health.grouping import group_pictures as group
+
+    with _surroundings(request.project, job) as around:
+        written = group(request.recipe, Path(request.project), around, job.progress)
+    return m.Finished(files=(str(written),)) if written is not None else m.Stopped()
+
+
+def guess_recipe(request: m.GuessRecipe, job: Job) -> Answer:
+    from studio.work.guess.choice import guess
+    from studio.work.guess.telling import tell
+
+    proposal = guess(Path(request.folder), job.should_stop)
+    if job.should_stop():
+        return m.Stopped()
+    job.emit(tell(proposal))
     return m.Finished()
 
 
 def preview_batch(request: m.PreviewBatch, job: Job) -> Answer:
     from studio.engine.preview import preview_batch as make_preview
     from studio.jobs.frames import write_frame
-    from studio.work.table import build_table
 
     with _surroundings(request.project, job) as around:
-        table, _ = build_table(request.recipe, around)
-    pixels, labels, paths = make_preview(request.recipe, table, request.part, request.draw, request.upto)
+        table = _kept_table().get(request.recipe, around)
+    if job.should_stop():
+        return m.Stopped()
+    made = make_preview(request.recipe, table, request.part, request.draw, request.upto, request.images, request.times)
+    pixels = made.pixels_nhwc
+    masks = "" if made.masks_nhw is None else write_frame(made.masks_nhw)
     frame = write_frame(pixels)
-    job.emit(m.FrameWritten(frame=frame, shape=pixels.shape, labels=tuple(labels), paths=tuple(paths)))
+    job.emit(m.FrameWritten(frame=frame, shape=pixels.shape, targets=made.targets, masks=masks, paths=made.paths))
     return m.Finished()
 
 
@@ -98,6 +123,25 @@ def make_thumbnails(request: m.MakeThumbnails, job: Job) -> Answer:
     for event in make(request.paths, request.side_px, job.should_stop):
         job.emit(event)
     return m.Stopped() if job.should_stop() else m.Finished()
+
+
+def fetch_data_set(request: m.FetchDataSet, job: Job) -> Answer:
+    from studio.base.download import StoppedError
+    from studio.blocks.public_data import public_data_set
+    from studio.work.public_data import fetch
+
+    in_mb = job.progress("MB downloaded")
+    try:
+        folder = fetch(
+            public_data_set(request.name),
+            on_bytes=lambda done, total: in_mb(done // 1_000_000, max(total // 1_000_000, 1)),
+            on_unpacked=job.progress("parts unpacked"),
+            should_stop=job.should_stop,
+        )
+    except StoppedError:
+        return m.Stopped()
+    job.emit(m.DataSetFetched(name=request.name, folder=str(folder)))
+    return m.Finished()
 
 
 def draw_sample(request: m.DrawSample, job: Job) -> Answer:
@@ -180,10 +224,13 @@ def diagnose(request: m.Diagnose, job: Job) -> Answer:
 
 HANDLERS: dict[type[m.Request], Handler] = {
     m.ExplainRecipe: explain_recipe,
+    m.CheckData: check_data,
+    m.GroupPictures: group_pictures,
     m.GuessRecipe: guess_recipe,
     m.PreviewBatch: preview_batch,
     m.ReadImage: read_image,
     m.MakeThumbnails: make_thumbnails,
+    m.FetchDataSet: fetch_data_set,
     m.DrawSample: draw_sample,
     m.TrainRun: train_run,
     m.ExportRun: export_run,
@@ -284,6 +331,13 @@ def main(arguments: list[str]) -> int:
     return serve_pipe()
 
 
+@functools.cache
+def _kept_table() -> "KeptTable":
+    from studio.work.kept_table import KeptTable
+
+    return KeptTable()
+
+
 @contextmanager
 def _surroundings(project: str | None, job: Job) -> "Iterator[Surroundings]":
     """What the builders may use, with the project open for reading as long as they work."""
@@ -291,13 +345,16 @@ def _surroundings(project: str | None, job: Job) -> "Iterator[Surroundings]":
 
     with ExitStack() as open_things:
         label_sets: LabelSets = NoLabelSets()
+        labels_version = ""
         if project is not None:
             from studio.project.store import Project
 
-            label_sets = open_things.enter_context(Project.open(Path(project), author="", write=False))
+            opened = open_things.enter_context(Project.open(Path(project), author="", write=False))
+            label_sets, labels_version = opened, opened.labels_version()
         yield Surroundings(
             label_sets=label_sets,
             project_folder=Path(project) if project else None,
+            labels_version=labels_version,
             on_progress=job.progress("pictures read"),
             should_stop=job.should_stop,
         )

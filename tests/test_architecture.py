@@ -34,5 +34,5 @@ def test_a_task_has_one_file_in_each_layer() -> None:
     names = {
         layer: {path.stem for path in (REPOSITORY / "studio" / layer / "tasks").glob("[a-z]*.py")} for layer in layers
     }
-    assert names["blocks"]
-    assert all(found == names["blocks"] for found in names.values()), names
+    assert names["blocks"] == names["gui"]
+    assert names["engine"] == names["runtime"] <= names["blocks"], names

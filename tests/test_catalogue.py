@@ -5,8 +5,9 @@ import inspect
 import re
 import types
 from collections import Counter
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from pydantic import BaseModel
@@ -28,7 +29,7 @@ from studio.jobs.messages import CancelRequest, Event, Message, Request, read_ev
 STUDIO = Path(child.__file__).parent
 BLOCKS = [kind for kinds in block_types().values() for kind in kinds]
 BUILT = [kind for kind in BLOCKS if kind.step in ("source", "labels", "split", "transforms")]
-PURE_NUMBERS = {"level", "seed", "epochs", "freeze_epochs", "learning_rate"}  # have no dimension
+PURE_NUMBERS = {"level", "seed", "epochs", "freeze_epochs", "learning_rate", "alpha"}  # have no dimension
 UNIT_IN_NAME = {"_px": "px", "_s": "s", "_ms": "ms", "_degrees": "degrees", "_percent": "%", "_factor": "times"}
 
 
@@ -120,7 +121,8 @@ def test_pure_numbers_are_not_forgotten_when_a_setting_goes() -> None:
 
 
 def builders() -> Counter[str]:
-    """How many builders are registered for each block: the first parameter of what `X.register` decorates.
+    """How many builders are registered for each block: the first parameter of what `build.register` or `draw.register`
+    decorates.
 
     Read from the source, so that this needs no torch.
     """
@@ -136,7 +138,7 @@ def builders() -> Counter[str]:
 
 
 def is_register(decorator: ast.expr) -> bool:
-    return isinstance(decorator, ast.Attribute) and decorator.attr == "register"
+    return ast.unparse(decorator) in ("build.register", "draw.register")
 
 
 def test_every_block_of_the_data_has_exactly_one_builder() -> None:
@@ -214,12 +216,15 @@ def value_of(annotation: Any, filled: bool) -> Any:
         return Recipe(source=Folder(path="photos"))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return example(annotation, filled)
+    if is_dataclass(annotation):
+        hints = get_type_hints(annotation)
+        return annotation(**{field.name: value_of(hints[field.name], filled) for field in fields(annotation)})
     return {str: 'a "quoted" Ä\nline', int: 64, float: 0.1, bool: True}[annotation]
 
 
 def example(kind: type[BaseModel], filled: bool) -> Any:
-    fields = {name: value_of(field.annotation, filled) for name, field in kind.model_fields.items() if name != "kind"}
-    return kind.model_validate(fields)
+    values = {name: value_of(field.annotation, filled) for name, field in kind.model_fields.items() if name != "kind"}
+    return kind.model_validate(values)
 
 
 @pytest.mark.parametrize("filled", [True, False], ids=["filled", "bare"])

@@ -33,6 +33,7 @@ class Ui(Protocol):
     def predict_pictures(self) -> None: ...
     def show_palette(self) -> None: ...
     def show_keys(self) -> None: ...
+    def show_health(self) -> None: ...
     def show_settings(self) -> None: ...
     def quit(self) -> None: ...
 
@@ -61,7 +62,7 @@ def has_recipe(work: Workspace) -> bool:
 
 
 def has_images(work: Workspace) -> bool:
-    return bool(work.labeling.images)
+    return bool(work.labeling.images) and work.labeling.is_by_class
 
 
 def has_current(work: Workspace) -> bool:
@@ -79,6 +80,8 @@ def start_refusal(work: Workspace) -> str:
         return "Open a project first."
     if work.runs.is_training:
         return "A model is being trained: stop it first, or wait until it has finished."
+    if not work.labeling.is_by_class:
+        return f"'{pipeline.recipe.task.title}' cannot be trained by this version yet; one class a picture can."
     errors = [finding.message for _, finding in pipeline.findings if finding.level == "error"]
     if errors:
         return f"Mend this first: {errors[0]}"
@@ -131,6 +134,12 @@ def _copy_python(work: Workspace, ui: Ui) -> None:
     assert work.pipeline.recipe is not None
     assert work.session.project is not None
     ui.copy_text(as_python(work.pipeline.recipe, str(work.session.project.folder)), "The recipe, as Python,")
+
+
+def _look_for_mistakes(work: Workspace, ui: Ui) -> None:
+    if not (work.health.is_checking or work.health.is_grouping):
+        work.health.check()
+    ui.show_health()
 
 
 def _next_unlabeled(work: Workspace, ui: Ui) -> None:
@@ -201,6 +210,7 @@ ACTIONS: tuple[Action, ...] = (
         "F5",
         when=has_recipe,
     ),
+    Action("blocks.health", "Look for hidden mistakes", "Blocks", _look_for_mistakes, "F7", when=has_recipe),
     Action("blocks.copy_json", "Copy the recipe as JSON", "Blocks", _copy_json, when=has_recipe),
     Action("blocks.copy_python", "Copy the recipe as Python", "Blocks", _copy_python, when=has_recipe),
     Action(

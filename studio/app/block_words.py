@@ -7,6 +7,7 @@ from studio.base.wording import count_words, whole_words
 from studio.blocks.block import Block, Step
 from studio.jobs.messages import StepExplained
 
+MOST_NAMED = 4
 CLASS = "class "  # before the name of a class among a step's counts
 
 STEP_TITLES: dict[Step, str] = {
@@ -39,11 +40,22 @@ def card_summary(block: Block, step: StepExplained | None) -> str:
     if block.step == "labels":
         missing = counts.get("not labeled", 0)
         rest = f", {whole_words(missing)} not labeled" if missing else ""
-        return f"{count_words(len(class_counts(step)), 'class')}{rest}"
+        return f"{_found_words(step)}{rest}"
     if block.step == "split":
         train, check = counts.get("to train on", 0), counts.get("to check on", 0)
         return f"{whole_words(train)} to train, {whole_words(check)} to check"
     return block.summary()
+
+
+def _found_words(step: StepExplained) -> str:
+    """What the labels are made of: classes, named points, or numbers."""
+    if step.skeleton is not None:
+        names = step.skeleton.names
+        shown = ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
+        return f"{count_words(len(names), 'point')}: {shown}"
+    if step.number_names:
+        return f"{count_words(len(step.number_names), 'number')}: {', '.join(step.number_names[:MOST_NAMED])}"
+    return count_words(len(step.classes), "class")
 
 
 def row_words(step: StepExplained | None) -> str:

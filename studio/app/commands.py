@@ -8,18 +8,30 @@ from pathlib import Path
 from typing import Annotated
 
 from studio.app import projects, training
+from studio.app.health import split_by_list
 from studio.app.predicting import predict as predict_paths
 from studio.app.predicting import write_csv
 from studio.app.report import write_report
 from studio.app.results import Results
 from studio.app.session import Session
+from studio.app.settings import load_settings
 from studio.app.telling import Teller, raise_failure
 from studio.base.errors import UserError
 from studio.base.wording import count_words, duration_words, percent_words
 from studio.blocks.recipe import Recipe, read_recipe
 from studio.blocks.settings_text import with_settings
 from studio.jobs.launch import ask
-from studio.jobs.messages import Diagnose, Diagnosed, Event, ExplainRecipe, Finished, Stopped
+from studio.jobs.messages import (
+    CheckData,
+    Diagnose,
+    Diagnosed,
+    Event,
+    ExplainRecipe,
+    Failed,
+    Finished,
+    GroupPictures,
+    Stopped,
+)
 from studio.project.store import Project
 from studio.runs.run import Run
 
@@ -77,7 +89,7 @@ def demo(
 def new(
     project: Annotated[Path, "the new project's folder; .studio is added where it is missing"],
     *,
-    images: Annotated[Path, "the folder with the pictures"],
+    images: Annotated[Path, "the folder with the pictures, or a table that names them"],
     guess: Annotated[bool, "say why these blocks are proposed"] = False,
 ) -> int:
     """Make a project for a folder of pictures, with the blocks that its look suggests."""
@@ -86,8 +98,9 @@ def new(
         proposal = projects.guess_and_wait(session, images.absolute())
         opened = projects.create_from_guess(session, project.absolute(), proposal)
         print(f"Made {opened.folder}")
-        for reason in proposal.reasons if guess else ():
-            print(f"  {reason}")
+        if guess:
+            print(f"  {percent_words(proposal.sure)} sure of these blocks:")
+            print("\n".join(f"  {reason}" for reason in proposal.reasons))
         for block in proposal.recipe.steps():
             print(f"  {block.title}: {block.summary()}")
     finally:
@@ -101,6 +114,28 @@ def explain(project: ProjectArgument, *, recipe: RecipeFlag = None, json: JsonFl
     end = ask(ExplainRecipe(recipe=_recipe(project, recipe), project=str(project.absolute())), teller.hear)
     raise_failure(end)
     return 1 if teller.errors else 0
+
+
+def check(
+    project: ProjectArgument,
+    *,
+    recipe: RecipeFlag = None,
+    group: Annotated[bool, "write down what looks alike, and let the project's split keep it together"] = False,
+    json: JsonFlag = False,
+) -> int:
+    """Look for what silently ruins results: pictures that leak over the split, labels that do not fit, and more."""
+    teller = Teller(json)
+    folder, chosen = project.absolute(), _recipe(project, recipe)
+    if group:
+        with Project.open(folder, author=load_settings().author, holder="the command check") as opened:
+            raise_failure(ask(GroupPictures(recipe=chosen, project=str(folder)), _but_not_the_end(teller.hear)))
+            chosen = split_by_list(chosen)
+            opened.set_recipe(chosen, "Keep look-alikes together")
+        teller.say("The split now keeps together what looks alike.")
+    raise_failure(ask(CheckData(recipe=chosen, project=str(folder)), teller.hear))
+    if not teller.health:
+        teller.say("Nothing was found that is wrong.")
+    return 1 if any(item.level == "error" for item in teller.health) else 0
 
 
 def train(
@@ -179,7 +214,7 @@ def shots(folder: Annotated[Path, "where the pictures go"]) -> int:
 
 
 COMMANDS: dict[str, Callable[..., int]] = {
-    function.__name__: function for function in (demo, new, explain, train, predict, results, doctor, shots)
+    function.__name__: function for function in (demo, new, explain, check, train, predict, results, doctor, shots)
 }
 
 
@@ -226,6 +261,11 @@ def _recipe(project: Path, file: Path | None) -> Recipe:
     if recipe is None:
         raise UserError(f"{project} has no recipe yet.", "Open it in the window, or name one with --recipe.")
     return recipe
+
+
+def _but_not_the_end(hear: Callable[[Event], None]) -> Callable[[Event], None]:
+    """Hears all but the last event of a request after which another one follows."""
+    return lambda event: None if isinstance(event, Finished | Stopped | Failed) else hear(event)
 
 
 def _run(folder: Path) -> Run:

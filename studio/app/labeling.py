@@ -37,6 +37,7 @@ class Labeling:
         self._states = LabelStates()
         self._list = WorkList(self._states)
         self._set_name = ""
+        self.is_by_class = True  # whether the project learns one class a picture, which is what is given here
         self._own: Sequence[str] | None = None  # the pictures of the edit that is being told
         session.project_changed.subscribe(lambda project: self._take_project())
         session.changed.subscribe(self._hear)
@@ -123,6 +124,8 @@ class Labeling:
         project = self.session.project
         kept = self.images[self.current].path if self.current is not None else None
         self._set_name = self._wanted_set()
+        recipe = project.recipe() if project else None
+        self.is_by_class = recipe is None or recipe.task.target == "class"
         self._states.read(project, self._set_name)
         self.current = self._states.index(kept) if kept is not None else None
         self._chosen = []
@@ -143,6 +146,7 @@ class Labeling:
 
     def choose(self, index: int | None) -> None:
         """Make this picture the one that keys and buttons work on."""
+        index = index if self.is_by_class else None
         if index != self.current:
             self.current = index
             self.changed.tell("current")
@@ -181,8 +185,8 @@ class Labeling:
         return True
 
     def go_to(self, image: str) -> bool:
-        """Choose a picture by its path, whatever the filter shows."""
-        index = self._states.index(image)
+        """Choose a picture by its path, whatever the filter shows; False where it is not in the list, or none is."""
+        index = self._states.index(image) if self.is_by_class else None
         if index is not None:
             self._show(index)
         return index is not None
@@ -336,7 +340,7 @@ class Labeling:
         self.reload()
 
     def _hear(self, changes: Changes) -> None:
-        if changes.images or (changes.recipe and self._wanted_set() != self._set_name):
+        if changes.images or (changes.recipe and self._is_other_task()):
             self.reload()
         elif changes.labels or changes.classes:
             own = self._own if self._own is not None else [changes.image] if changes.image else None
@@ -345,7 +349,13 @@ class Labeling:
 
     def _wanted_set(self) -> str:
         recipe = self.session.project.recipe() if self.session.project else None
-        return recipe.labels.label_set if recipe else "classes"
+        return str(getattr(recipe.labels, "label_set", "classes")) if recipe else "classes"
+
+    def _is_other_task(self) -> bool:
+        """Whether the recipe's labels come from another set by now, or are of another kind."""
+        recipe = self.session.project.recipe() if self.session.project else None
+        is_by_class = recipe is None or recipe.task.target == "class"
+        return self._wanted_set() != self._set_name or is_by_class != self.is_by_class
 
     def _read_labels(self, paths: Sequence[str] | None) -> None:
         project = self.session.project

@@ -1,6 +1,7 @@
 """The Blocks page's use case: the recipe of the open project, checked again at every change."""
 
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -8,8 +9,12 @@ from pydantic import ValidationError
 from studio.app.session import Session, Ticket
 from studio.base.errors import UserError
 from studio.base.listeners import Listeners
-from studio.blocks.block import Block
+from studio.base.targets import Skeleton, TargetKind
+from studio.blocks.block import Block, Step
 from studio.blocks.recipe import Recipe, block_types
+from studio.blocks.transforms.normalise import Normalise
+from studio.blocks.transforms.presets import Preset
+from studio.blocks.transforms.resize import Resize
 from studio.jobs.messages import (
     Event,
     ExplainRecipe,
@@ -50,6 +55,7 @@ class Pipeline:
         self.root = ""
         self.rows: list[ImageRow] = []
         self.classes: tuple[str, ...] = ()
+        self.skeleton: Skeleton | None = None
         self.left_out: tuple[tuple[str, str], ...] = ()
         self._arriving: list[ImageRow] = []
         self._arriving_pictures: list[tuple[str, str | None]] = []
@@ -59,6 +65,14 @@ class Pipeline:
     def findings(self) -> list[tuple[StepExplained, FindingMade]]:
         """All findings of the last check, with their steps."""
         return [(step, finding) for step in self.steps if step for finding in step.findings]
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table that the pictures or their labels come from, as far as they are known."""
+        return columns_of(self.steps)
+
+    def some_pictures(self) -> tuple[str, ...]:
+        """A few paths below the source's folder."""
+        return pictures_of(self.steps)
 
     def is_ready(self) -> bool:
         """Whether a run can start: checked, and nothing found that makes it impossible."""
@@ -91,6 +105,16 @@ class Pipeline:
         assert self.recipe is not None
         gone = self.recipe.steps()[index]
         self.set_recipe(without_transform(self.recipe, gone), f"Remove '{gone.title}'")
+
+    def set_preset(self, preset: Preset) -> None:
+        """Let chance do what suits pictures of a kind; size and normalisation stay."""
+        assert self.recipe is not None
+        kept = {block.kind: block for block in self.recipe.transforms if isinstance(block, Resize | Normalise)}
+        resize, normalise = kept["resize"], kept.get("normalise")
+        assert isinstance(resize, Resize)
+        assert normalise is None or isinstance(normalise, Normalise)
+        transforms = preset.transforms(resize, normalise)
+        self.set_recipe(_checked(self.recipe, transforms=transforms), f"Transforms for '{preset.title}'")
 
     def set_kind(self, index: int, kind: type[Block]) -> None:
         """Let another block do this step; settings that both have stay as they are."""
@@ -160,8 +184,11 @@ class Pipeline:
         elif isinstance(event, RowsFound):
             self._arriving.extend(event.rows)
             # Portion by portion: a hundred thousand at the end would be felt.
-            self._arriving_pictures.extend((row.image, row.by_rule) for row in event.rows)
-            self.root, self.classes = event.root, event.classes
+            # The Label page's list knows classes; other labels are read from their files wherever they are needed.
+            self._arriving_pictures.extend(
+                (row.image, row.by_rule if isinstance(row.by_rule, str) else None) for row in event.rows
+            )
+            self.root, self.classes, self.skeleton = event.root, event.classes, event.skeleton
         elif isinstance(event, ImagesLeftOut):
             self.left_out = event.images
         elif isinstance(event, Progressed):
@@ -189,6 +216,18 @@ class Pipeline:
         return any(step.step == "source" and finding.level == "error" for step, finding in self.findings)
 
 
+def columns_of(steps: Iterable[StepExplained | None]) -> tuple[str, ...]:
+    """The columns of the table that the labels come from, or else the pictures."""
+    known = {step.step: step.columns for step in steps if step and step.columns}
+    return known.get("labels") or known.get("source") or ()
+
+
+def pictures_of(steps: Iterable[StepExplained | None]) -> tuple[str, ...]:
+    """A few pictures of the source, below its folder."""
+    source = next((step for step in steps if step and step.step == "source"), None)
+    return tuple(sample.image for sample in source.samples) if source else ()
+
+
 def replace_block(recipe: Recipe, index: int, block: Block) -> Recipe:
     """The recipe with another block at this place of `steps()`. Raises UserError when they do not fit together."""
     old = recipe.steps()[index]
@@ -202,6 +241,18 @@ def replace_block(recipe: Recipe, index: int, block: Block) -> Recipe:
 def without_transform(recipe: Recipe, block: Block) -> Recipe:
     """The recipe without this transform. Raises UserError where it cannot go."""
     return _checked(recipe, transforms=tuple(item for item in recipe.transforms if item is not block))
+
+
+def gives(kind: type[Block]) -> tuple[TargetKind, ...]:
+    """Which kinds of labels a labels block can give."""
+    kinds: tuple[TargetKind, ...] = getattr(kind, "gives", ())
+    return kinds
+
+
+def fitting_kinds(recipe: Recipe, step: Step) -> list[type[Block]]:
+    """The blocks that may do a step; labels only those that the task can learn from."""
+    kinds = list(block_types()[step])
+    return [kind for kind in kinds if recipe.task.target in gives(kind)] if step == "labels" else kinds
 
 
 def as_kind(block: Block, kind: type[Block]) -> Block:

@@ -8,23 +8,42 @@ from numpy.typing import NDArray
 
 from studio.app.session import Session, Ticket
 from studio.base.listeners import Listeners
+from studio.base.targets import Target
 from studio.blocks.recipe import Recipe
 from studio.jobs.frames import drop_frame, take_frame
 from studio.jobs.messages import Event, Failed, Finished, FrameWritten, PreviewBatch, Progressed, Stopped
 
 CHILD = "preview"
 MOST_PICTURES = 64
+TIMES = 8  # one picture under the transforms, to see what they do
 MOST_BYTES = 32 * 2**20  # of shared memory a batch; large pictures are shown in smaller number
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Pictures as the model sees them (N, H, W, 3), each with its class and its path; `whole` is the batch's size."""
+    """Pictures as the model sees them (N, H, W, 3), each with its target and its path; `whole` is the batch's size.
+
+    masks_nhw: uint8, the class of each pixel by its place in the table's classes, 255 where nothing is said.
+    """
 
     pixels: NDArray[np.uint8]
-    labels: tuple[str, ...]
+    targets: tuple[Target | None, ...]
     paths: tuple[str, ...]
     whole: int
+    masks_nhw: NDArray[np.uint8] | None = None
+
+
+def batch_of(event: FrameWritten, whole: int) -> Batch:
+    """The batch in a message; its files are taken."""
+    masks = take_frame(event.masks, event.shape[:3]) if event.masks else None
+    return Batch(take_frame(event.frame, event.shape), event.targets, event.paths, whole, masks)
+
+
+def drop_batch(event: FrameWritten) -> None:
+    """Nobody wants the batch: its files go."""
+    drop_frame(event.frame)
+    if event.masks:
+        drop_frame(event.masks)
 
 
 class Preview:
@@ -34,6 +53,7 @@ class Preview:
         self.changed: Listeners[str] = Listeners()  # tells "asked", "progress", "came", "failed", "ended"
         self.part: Literal["train", "valid"] = "train"
         self.draw = 0
+        self.image = ""  # one picture, many times over, instead of a batch
         self.batch: Batch | None = None
         self.failure: Failed | None = None
         self.progress: Progressed | None = None
@@ -55,11 +75,13 @@ class Preview:
             recipe=shown,
             project=str(project.folder) if project else None,
             part=self.part,
-            draw=self.draw,
+            draw=self.draw * (TIMES if self.image else 1),
             upto=upto,
+            images=(self.image,) if self.image else (),
+            times=TIMES if self.image else 1,
         )
         self._asked += 1
-        number, whole = self._asked, recipe.batch.size
+        number, whole = self._asked, TIMES if self.image else recipe.batch.size
         self._ticket = self._session.ask(CHILD, request, lambda event: self._hear(event, number, whole))
         self.failure, self.progress = None, None
         self.changed.tell("asked")
@@ -75,15 +97,15 @@ class Preview:
         """Nothing is wanted and nothing is shown."""
         self.cancel()
         self.batch, self.failure = None, None
-        self.draw = 0
+        self.draw, self.image = 0, ""
 
     def _hear(self, event: Event, number: int, whole: int) -> None:
         is_wanted = number == self._asked and self._ticket is not None
         if isinstance(event, FrameWritten):
             if not is_wanted:
-                drop_frame(event.frame)
+                drop_batch(event)
                 return
-            self.batch = Batch(take_frame(event.frame, event.shape), event.labels, event.paths, whole)
+            self.batch = batch_of(event, whole)
             self.changed.tell("came")
         elif is_wanted and isinstance(event, Progressed):
             self.progress = event
@@ -98,6 +120,6 @@ class Preview:
 
 def shown_count(recipe: Recipe) -> int:
     """How many pictures of a batch are drawn to be looked at."""
-    side_px = next(item.side_px for item in recipe.transforms if item.kind == "resize")
-    room = MOST_BYTES // (3 * side_px * side_px)
+    width_px, height_px = next(item.size_wh for item in recipe.transforms if item.kind == "resize")
+    room = MOST_BYTES // (3 * width_px * height_px)
     return max(2, min(recipe.batch.size, MOST_PICTURES, room))

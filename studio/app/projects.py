@@ -20,7 +20,15 @@ from studio.blocks.transforms.normalise import Normalise
 from studio.blocks.transforms.resize import Resize
 from studio.blocks.transforms.rotate import Rotate
 from studio.blocks.transforms.zoom import Zoom
-from studio.jobs.messages import DrawSample, Event, Failed, GuessRecipe, RecipeGuessed
+from studio.jobs.messages import (
+    AnswerGuessed,
+    DrawSample,
+    Event,
+    Failed,
+    GuessRecipe,
+    RecipeGuessed,
+    RecipeProposed,
+)
 from studio.project.store import Project
 
 SAMPLE_NAME = "Sample.studio"
@@ -32,10 +40,13 @@ LABEL_SET = "classes"
 
 @dataclass(frozen=True)
 class Guess:
-    """A proposal for a folder, and what was seen that speaks for it."""
+    """A proposal for a folder: what was seen that speaks for it, the four answers, and less likely ones."""
 
     recipe: Recipe
     reasons: tuple[str, ...]
+    sure: float = 1.0
+    answers: tuple[AnswerGuessed, ...] = ()
+    others: tuple[RecipeProposed, ...] = ()
 
 
 def sample_folder() -> Path:
@@ -54,7 +65,7 @@ def guess_recipe(
 
     def hear(event: Event) -> None:
         if isinstance(event, RecipeGuessed):
-            on_guess(Guess(event.recipe, event.reasons))
+            on_guess(Guess(event.recipe, event.reasons, event.sure, event.answers, event.others))
         elif isinstance(event, Failed):
             on_failure(event)
 

@@ -10,6 +10,7 @@ from studio.app.results import Results
 from studio.base.errors import UserError
 from studio.base.files import write_atomically
 from studio.base.wording import number_words, percent_words
+from studio.blocks.recipe import Credit
 from studio.imaging.palettes import class_colour
 from studio.imaging.thumbnail import thumbnail
 from studio.runs.history import RunHistory, read_history
@@ -34,7 +35,19 @@ def write_report(run: Run) -> list[Path]:
         path = run.report_folder / name
         write_atomically(path, draw().encode("utf-8", "replace"))
         files.append(path)
+    credit = run.recipe().credit
+    if credit is not None:  # whose data it is goes wherever the results go
+        path = run.report_folder / "credits.txt"
+        write_atomically(path, credit_words(credit).encode())
+        files.append(path)
     return files
+
+
+def credit_words(credit: Credit) -> str:
+    """Whose data it is, as text."""
+    return (
+        f"{credit.title}\n\nAddress: {credit.address}\nLicence: {credit.licence}\n\nPlease cite:\n{credit.citation}\n"
+    )
 
 
 def draw_curves(history: RunHistory) -> str:

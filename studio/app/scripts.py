@@ -1,7 +1,7 @@
 """A recipe as text that runs elsewhere: JSON for the commands, Python for scripts."""
 
 from studio.blocks.block import Block
-from studio.blocks.recipe import Recipe
+from studio.blocks.recipe import NOT_A_STEP, Recipe
 
 
 def as_json(recipe: Recipe) -> str:
@@ -11,7 +11,7 @@ def as_json(recipe: Recipe) -> str:
 
 def as_python(recipe: Recipe, project: str) -> str:
     """A script that trains the recipe in the project and prints the run's metrics."""
-    names = [name for name in Recipe.model_fields if name != "version"]
+    names = [name for name in Recipe.model_fields if name not in NOT_A_STEP]
     blocks = recipe.steps()
     imports = sorted({f"from {type(block).__module__} import {type(block).__name__}" for block in blocks})
     lines = [

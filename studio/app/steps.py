@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from studio.app.health_words import mistake_count
 from studio.app.workspace import Workspace
 
 StepState = Literal["empty", "ready", "warning", "running", "done", "failed"]
@@ -28,7 +29,7 @@ def _blocks(work: Workspace) -> StepState:
         return "running"
     if pipeline.failure is not None or any(finding.level == "error" for _, finding in pipeline.findings):
         return "failed"
-    if any(finding.level == "warning" for _, finding in pipeline.findings):
+    if any(finding.level == "warning" for _, finding in pipeline.findings) or mistake_count(work.health.found):
         return "warning"
     return "ready" if pipeline.is_ready() else "empty"
 
@@ -36,6 +37,9 @@ def _blocks(work: Workspace) -> StepState:
 def _label(work: Workspace) -> StepState:
     if not work.labeling.images:
         return "empty"
+    if not work.labeling.is_by_class:
+        labels = next((step for step in work.pipeline.steps if step and step.step == "labels"), None)
+        return "ready" if labels is None or labels.counts.get("not labeled") else "done"
     return "ready" if work.labeling.counts().get(None) else "done"
 
 

@@ -13,6 +13,7 @@ from studio.jobs.messages import (
     Failed,
     FindingMade,
     Finished,
+    HealthFound,
     ImagesLeftOut,
     Prediction,
     Progressed,
@@ -25,13 +26,14 @@ from studio.jobs.messages import (
 
 
 class Teller:
-    """Hears events and tells them; keeps the predictions and the errors that it heard."""
+    """Hears events and tells them; keeps the predictions, the errors and what was found of the data."""
 
     def __init__(self, as_json: bool) -> None:
         self._as_json = as_json
         self._bar_is_open = False
         self.predictions: list[Prediction] = []
         self.errors: list[FindingMade] = []
+        self.health: list[HealthFound] = []
 
     def say(self, words: str) -> None:
         """A line for people; nothing where programs listen."""
@@ -42,6 +44,8 @@ class Teller:
     def hear(self, event: Event) -> None:
         if isinstance(event, Prediction):
             self.predictions.append(event)
+        if isinstance(event, HealthFound):
+            self.health.append(event)
         if isinstance(event, StepExplained):
             self.errors += [finding for finding in event.findings if finding.level == "error"]
         if self._as_json:
@@ -95,10 +99,17 @@ def raise_failure(end: Finished | Stopped | Failed) -> None:
 def _step(event: StepExplained) -> str:
     counts = ", ".join(f"{number} {name}" for name, number in event.counts.items())
     lines = [f"{event.title}: {event.summary}" + (f" [{counts}]" if counts else "")]
-    marks = {"error": "wrong", "warning": "warning", "info": "note"}
     for finding in event.findings:
-        lines.append(f"  {marks[finding.level]}: {finding.message}" + (f" {finding.hint}" if finding.hint else ""))
+        lines.append(f"  {_MARKS[finding.level]}: {finding.message}" + (f" {finding.hint}" if finding.hint else ""))
     return "\n".join(lines)
+
+
+def _health(event: HealthFound) -> str:
+    lines = [f"{_MARKS[event.level]} ({event.step}): {event.message}" + (f" {event.hint}" if event.hint else "")]
+    lines += [f"    {first} | {second} ({distance} of 64 bits differ)" for first, second, distance in event.pairs[:10]]
+    lines += [f"    {image}: {words}" for image, words in event.pictures[:10]]
+    more = event.pairs_total + event.pictures_total - len(event.pairs[:10]) - len(event.pictures[:10])
+    return "\n".join(lines + ([f"    and {more} more"] if more else []))
 
 
 def _epoch(event: EpochEnded) -> str:
@@ -136,8 +147,10 @@ def _diagnosed(event: Diagnosed) -> str:
     return "\n".join(lines if event.findings else [*lines, "Nothing is known to be wrong."])
 
 
+_MARKS = {"error": "wrong", "warning": "warning", "info": "note"}
 _WORDS: dict[type[Event], Callable[..., str]] = {
     StepExplained: _step,
+    HealthFound: _health,
     EpochEnded: _epoch,
     Prediction: _prediction,
     ImagesLeftOut: _left_out,

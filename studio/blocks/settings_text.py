@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from studio.base.errors import UserError
 from studio.blocks.forms import field_errors
-from studio.blocks.recipe import Recipe
+from studio.blocks.recipe import NOT_A_STEP, Recipe
 
 
 def with_settings(recipe: Recipe, texts: list[str]) -> Recipe:
@@ -18,7 +18,7 @@ def with_settings(recipe: Recipe, texts: list[str]) -> Recipe:
         *steps, field = place.split(".")
         target = _find(values, steps)
         if not equals or target is None or field not in target:
-            known = ", ".join(f"{name}." for name in Recipe.model_fields if name != "version")
+            known = ", ".join(f"{name}." for name in Recipe.model_fields if name not in NOT_A_STEP)
             raise UserError(f"There is no setting '{place}'.", f"Write STEP.FIELD=VALUE; the steps are: {known}")
         target[field] = _value(value, target[field])
     try:

@@ -1,117 +1,97 @@
-"""What chance does to a training picture: one matrix and one change of light, drawn from (seed, epoch, row).
+"""A training picture and its label as the model gets them: what chance drew, done in one resample.
 
-No torch here: the window's preview takes the same steps. A transform block has exactly one `draw`.
-Source of the draws: fastai 2 `aug_transforms`, each picture by itself.
+No torch here: the window's preview takes the same steps.
 """
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import singledispatch
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 
-from studio.base.errors import Bug
-from studio.base.geometry import DIHEDRAL_COUNT, Matrix, compose, dihedral, flip_horizontal, identity, rotate, zoom
+from studio.base.targets import Skeleton, Target
 from studio.blocks.block import Block
-from studio.blocks.transforms.flip import Flip
-from studio.blocks.transforms.lighting import Lighting
-from studio.blocks.transforms.normalise import Normalise
-from studio.blocks.transforms.resize import Resize
-from studio.blocks.transforms.rotate import Rotate
-from studio.blocks.transforms.zoom import Zoom
+from studio.blocks.transforms.cutmix import CutMix
+from studio.blocks.transforms.mixup import Mixup
 from studio.engine.chance import generator
-from studio.imaging.warp import lighting_table
+from studio.engine.change import Change, draw_all
+from studio.engine.holes import erase
+from studio.engine.mixing import Mixing
+from studio.engine.moving import NO_SKELETON, Move, from_original, move, move_mask
+from studio.imaging.warp import warp_and_light
 from studio.runtime.preprocess import Preprocess
+
+__all__ = ["Augment", "Change", "Placed", "Seen", "draw_all"]
 
 
 @dataclass(frozen=True)
-class Change:
-    """What happens to one picture. `matrix` moves the model's square onto itself; 0.5 and 1 leave the light alone."""
+class Seen:
+    """A picture as `Preprocess.read` gives it, with its label in pixels of the upright original.
 
-    matrix: Matrix = field(default_factory=identity)
-    brightness: float = 0.5
-    contrast: float = 1.0
+    original_wh: the original's size.  mask_hw: class places, uint8, of the same size as `image_hwc`.
+    """
 
-
-@singledispatch
-def draw(block: Block, random: Generator, side_px: int) -> Change:
-    """One picture's change by one block. Takes the same number of draws whatever comes out."""
-    raise Bug(f"{type(block).__name__} has no draw")
+    image_hwc: NDArray[np.uint8]
+    original_wh: tuple[int, int]
+    target: Target | None = None
+    mask_hw: NDArray[np.uint8] | None = None
 
 
-@draw.register
-def _(block: Resize, random: Generator, side_px: int) -> Change:
-    return Change()
+@dataclass(frozen=True)
+class Placed:
+    """The model's picture with its label, which has been moved with it: in the model's pixels, masks too."""
 
-
-@draw.register
-def _(block: Normalise, random: Generator, side_px: int) -> Change:
-    return Change()
-
-
-@draw.register
-def _(block: Flip, random: Generator, side_px: int) -> Change:
-    """Half of the pictures; "all" then takes one of the eight ways, the unchanged one among them."""
-    is_flipped, k = random.random() < 0.5, int(random.integers(DIHEDRAL_COUNT))
-    if not is_flipped:
-        return Change()
-    if block.sides == "horizontal":
-        return Change(flip_horizontal(side_px))
-    return Change(dihedral(k, (side_px, side_px)))
-
-
-@draw.register
-def _(block: Rotate, random: Generator, side_px: int) -> Change:
-    """An angle, all equally likely."""
-    is_turned, degrees = random.random() < block.probability, random.uniform(-block.max_degrees, block.max_degrees)
-    return Change(rotate(degrees, about=(side_px / 2, side_px / 2)) if is_turned else identity())
-
-
-@draw.register
-def _(block: Zoom, random: Generator, side_px: int) -> Change:
-    """A factor and a place that stays where it is, all equally likely."""
-    is_zoomed, factor = random.random() < block.probability, random.uniform(1, block.max_factor)
-    x, y = random.random(), random.random()
-    return Change(zoom(factor, (side_px, side_px), focus=(x, y)) if is_zoomed else identity())
-
-
-@draw.register
-def _(block: Lighting, random: Generator, side_px: int) -> Change:
-    """Brightness around one half, contrast as likely stronger as weaker, each with its own chance."""
-    brightens, hardens = random.random() < block.probability, random.random() < block.probability
-    brightness = random.uniform(0.5 * (1 - block.max_change), 0.5 * (1 + block.max_change))
-    strongest = -math.log1p(-block.max_change)
-    contrast = math.exp(random.uniform(-strongest, strongest))
-    return Change(brightness=brightness if brightens else 0.5, contrast=contrast if hardens else 1.0)
-
-
-def draw_all(transforms: Sequence[Block], random: Generator, side_px: int) -> Change:
-    """All blocks' changes in one, the first block first; light comes after geometry, so its order does not matter."""
-    changes = [draw(block, random, side_px) for block in transforms]
-    light = [change for change in changes if change.brightness != 0.5 or change.contrast != 1.0]
-    return Change(
-        compose(*(change.matrix for change in changes)),
-        light[0].brightness if light else 0.5,
-        light[0].contrast if light else 1.0,
-    )
+    image_hwc: NDArray[np.uint8]
+    target: Target | None = None
+    mask_hw: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True)
 class Augment:
-    """Makes the model's square from a picture as `Preprocess.read` gives it, as chance has it."""
+    """Makes the model's picture from one as `Preprocess.read` gives it, as chance has it."""
 
     preprocess: Preprocess
     transforms: tuple[Block, ...]
     seed: int
+    skeleton: Skeleton = NO_SKELETON
+
+    def change(self, epoch: int, row: int) -> Change:
+        """The same for the same seed, epoch and row, whatever was drawn before."""
+        return draw_all(self.transforms, generator(self.seed, epoch, row), self.preprocess.size_wh)
 
     def __call__(self, image_hwc: NDArray[np.uint8], epoch: int, row: int) -> NDArray[np.uint8]:
-        """(side, side, 3). The same for the same seed, epoch and row, whatever was made before."""
-        change = draw_all(self.transforms, generator(self.seed, epoch, row), self.preprocess.side_px)
-        base = self.preprocess.base_homography(image_hwc.shape[1], image_hwc.shape[0])
-        square = self.preprocess.place(image_hwc, compose(base, change.matrix))
-        if change.brightness == 0.5 and change.contrast == 1.0:
-            return square
-        return np.take(lighting_table(change.brightness, change.contrast), square)
+        """The model's picture alone, (height, width, 3), not mixed with another yet."""
+        return self._shown(image_hwc, self.change(epoch, row))
+
+    def place(self, seen: Seen, epoch: int, row: int) -> Placed:
+        """The model's picture and its label, as chance has both; without transforms, as validation has them."""
+        change, size_wh = self.change(epoch, row), self.preprocess.size_wh
+        kept_wh = seen.image_hwc.shape[1], seen.image_hwc.shape[0]
+        matrix = change.homography(self.preprocess, *kept_wh)
+        how = Move(from_original(seen.original_wh, kept_wh, matrix), size_wh, self.skeleton)
+        return Placed(
+            self._shown(seen.image_hwc, change),
+            None if seen.target is None else move(seen.target, how),
+            None if seen.mask_hw is None else move_mask(seen.mask_hw, matrix, size_wh, self.preprocess.border),
+        )
+
+    @property
+    def mixes(self) -> bool:
+        """Whether its pictures are to be mixed with each other."""
+        return any(isinstance(block, Mixup | CutMix) for block in self.transforms)
+
+    def mixings(self, rows: Sequence[int], epoch: int) -> list[Mixing]:
+        """How the pictures of these rows are mixed with others, as chance has it."""
+        return [mixing for row in rows if (mixing := self.change(epoch, row).mixing) is not None]
+
+    def _shown(self, image_hwc: NDArray[np.uint8], change: Change) -> NDArray[np.uint8]:
+        matrix = change.homography(self.preprocess, image_hwc.shape[1], image_hwc.shape[0])
+        shown = warp_and_light(
+            image_hwc,
+            matrix,
+            self.preprocess.size_wh,
+            border=self.preprocess.border,
+            brightness=change.brightness,
+            contrast=change.contrast,
+        )
+        return erase(shown, change.holes) if change.holes else shown

@@ -15,11 +15,12 @@ from studio.base.errors import UserError
 from studio.base.paths import user_folder
 from studio.blocks.table import LeftOut
 from studio.engine.packs import Pack, PackWriter, evict, mark_used, open_packs, used_bytes
+from studio.imaging.decode import read_header
 from studio.imaging.identity import cache_key
 from studio.runtime.preprocess import Preprocess
 
-# Changes when `Preprocess.read` gives other pixels for the same file.
-PIXELS_VERSION = 1
+# Changes when `Preprocess.read` gives other pixels for the same file, or packs say something else of them.
+PIXELS_VERSION = 3
 
 LIMIT_BYTES = 10 << 30
 _PACK_BYTES = 256 << 20  # the most that a killed process loses of what it has decoded
@@ -41,7 +42,8 @@ class PictureCache:
         self.root = root
         self.preprocess = preprocess
         self._top = folder or user_folder("cache") / "pictures"
-        self.folder = self._top / f"{preprocess.cache_px}px-{preprocess.method}-{PIXELS_VERSION}"
+        width_px, height_px = preprocess.cache_wh
+        self.folder = self._top / f"{width_px}x{height_px}px-{preprocess.method}-{PIXELS_VERSION}"
         self._limit_bytes = limit_bytes
         self._kept: dict[str, tuple[Pack, str]] = {}
         self.is_full = False
@@ -50,6 +52,11 @@ class PictureCache:
         """(height, width, 3). Raises UserError when it is not kept and can no longer be read."""
         kept = self._kept.get(image)
         return kept[0][kept[1]] if kept else self.preprocess.read(self.root / image)
+
+    def original_wh(self, image: str) -> tuple[int, int]:
+        """The upright picture's own size, in whose pixels its labels are given. Raises UserError as `read` does."""
+        kept = self._kept.get(image)
+        return kept[0].original_wh(kept[1]) if kept else _original_wh(self.root / image)
 
     def fill(
         self,
@@ -73,7 +80,7 @@ class PictureCache:
             if isinstance(result, UserError):
                 left_out.append(_left_out(self.root, image, result))
             else:
-                writing.add(keys[image], result)
+                writing.add(keys[image], *result)
             done += 1
             on_progress(done, len(images))
         writing.close()
@@ -119,14 +126,14 @@ class _Writing:
         self._pack: PackWriter | None = None
         self.is_full = False
 
-    def add(self, key: str, image_hwc: NDArray[np.uint8]) -> None:
+    def add(self, key: str, image_hwc: NDArray[np.uint8], original_wh: tuple[int, int]) -> None:
         self._room_bytes -= image_hwc.nbytes
         if self.is_full or self._room_bytes < 0:
             self.is_full = True
             return
         try:
             self._pack = self._pack or PackWriter(self._folder)
-            self._pack.add(key, image_hwc)
+            self._pack.add(key, image_hwc, original_wh)
             if self._pack.size_bytes >= _PACK_BYTES:
                 self.close()
         except OSError:
@@ -148,23 +155,26 @@ class _Writing:
             self._pack = None
 
 
+_Read = tuple[NDArray[np.uint8], tuple[int, int]]
+
+
 def _in_threads(
     preprocess: Preprocess, root: Path, images: list[str], threads: int, should_stop: Callable[[], bool]
-) -> Iterator[tuple[str, NDArray[np.uint8] | UserError]]:
-    """Each picture, or why there is none, in order; few enough under way that memory stays bounded."""
+) -> Iterator[tuple[str, _Read | UserError]]:
+    """Each picture and its own size, or why there is none, in order; few enough under way that memory is bounded."""
 
-    def read(image: str) -> NDArray[np.uint8] | UserError:
+    def read(image: str) -> _Read | UserError:
         if stopped.is_set():
             return UserError("stopped")
         try:
-            return preprocess.read(root / image)
+            return preprocess.read_sized(root / image)
         except UserError as error:
             return error
 
     stopped = threading.Event()
     with ThreadPoolExecutor(threads) as pool:
         waiting = iter(images)
-        under_way: list[tuple[str, Future[NDArray[np.uint8] | UserError]]] = []
+        under_way: list[tuple[str, Future[_Read | UserError]]] = []
         try:
             while True:
                 for image in islice(waiting, 4 * threads - len(under_way)):
@@ -175,6 +185,11 @@ def _in_threads(
                 yield image, future.result()
         finally:
             stopped.set()
+
+
+def _original_wh(path: Path) -> tuple[int, int]:
+    header = read_header(path)
+    return header.width_px, header.height_px
 
 
 def _left_out(root: Path, image: str, error: UserError) -> LeftOut:

@@ -23,3 +23,8 @@ def epoch_order(rows: list[int], seed: int, epoch: int) -> list[int]:
 def step_seed(seed: int, step: int) -> int:
     """What torch's generators are set to before a step: drop-out needs no state in the checkpoint then."""
     return int(generator(seed, step, _ORDER - 1).integers(2**63))
+
+
+def branch(random: Generator) -> Generator:
+    """A generator of its own that always costs this one the same, however much is drawn from it."""
+    return Generator(Philox(key=random.integers(2**63, size=2, dtype=np.uint64)))

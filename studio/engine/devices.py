@@ -25,7 +25,7 @@ class Placement:
         return model.to(self.device, memory_format=self.memory_format)  # type: ignore[call-overload, no-any-return]
 
     def tensors(self, batch: LoadedBatch) -> tuple[Tensor, Tensor]:
-        """Pictures (N, C, H, W) and targets (N,)."""
+        """Pictures (N, C, H, W) and targets (N,), or (N, classes) for mixed pictures."""
         pictures = torch.from_numpy(batch.pixels_nchw).to(self.device, memory_format=self.memory_format)
         return pictures, torch.from_numpy(batch.targets).to(self.device)
 

@@ -76,15 +76,16 @@ def encoder_facts(name: str) -> EncoderFacts:
     return EncoderFacts(name, full_name, mean, std, {} if shipped else pretrained, shipped)
 
 
-def create_encoder(name: str, *, side_px: int, channels: int = 3) -> Encoder:
-    """A network with random weights (from torch's generator), for pictures of `side_px`.
+def create_encoder(name: str, *, side_px: int, height_px: int | None = None, channels: int = 3) -> Encoder:
+    """A network with random weights (from torch's generator), for squares, or rectangles of `height_px`.
 
     Raises UserError for an unknown name, or one that cannot work at this size.
     """
     facts = encoder_facts(name)
+    size_hw = height_px or side_px, side_px
     settings: dict[str, Any] = {"num_classes": 0, "global_pool": "", "in_chans": channels}
     if facts.pretrained.get("fixed_input_size"):
-        settings["img_size"] = side_px
+        settings["img_size"] = size_hw
     if _is_resnet(facts.architecture):
         # As torchvision starts them. timm's start, each block without effect at first, suits long trainings: from
         # nothing, 5 epochs of resnet18 on 1200 flowers at 64 px gave 0.51 and 0.52 accuracy with it, 0.59 and 0.57
@@ -92,10 +93,10 @@ def create_encoder(name: str, *, side_px: int, channels: int = 3) -> Encoder:
         settings["zero_init_last"] = False
     try:
         encoder = Encoder(timm.create_model(facts.architecture, pretrained=False, **settings))
-        _try_out(encoder, side_px, channels)
+        _try_out(encoder, size_hw, channels)
     except Exception as error:  # networks say in many ways that a size or a setting does not suit them
         raise UserError(
-            f"The encoder {name} cannot be used with pictures of {side_px} x {side_px} px: {_first_line(error)}",
+            f"The encoder {name} cannot be used with pictures of {size_hw[1]} x {size_hw[0]} px: {_first_line(error)}",
             "Choose another size (224 suits most), or another encoder.",
         ) from error
     return encoder
@@ -106,11 +107,11 @@ def _is_resnet(architecture: str) -> bool:
     return bool(entry.__module__ == ResNet.__module__)
 
 
-def _try_out(encoder: Encoder, side_px: int, channels: int) -> None:
+def _try_out(encoder: Encoder, size_hw: tuple[int, int], channels: int) -> None:
     """One empty picture: sizes that do not divide, and networks that do not give a map, are found here."""
     encoder.eval()
     with torch.no_grad():  # not inference_mode: networks may keep what they compute here
-        found = encoder(torch.zeros(1, channels, side_px, side_px))
+        found = encoder(torch.zeros(1, channels, *size_hw))
     encoder.train()
     if found.ndim != 4 or found.shape[1] != encoder.features:
         raise ValueError(f"it gives features of the shape {tuple(found.shape)}")

@@ -60,11 +60,12 @@ def export_run(run: Run, emit: Callable[[Event], None]) -> Finished:
 
 
 def onnx_bytes(model: nn.Module, preprocess: Preprocess, name: str) -> bytes:
-    """The model as an ONNX file for any number of pictures: "pictures" (N, C, side, side) to "outputs" (N, classes).
+    """The model as an ONNX file for any number of pictures: "pictures" (N, C, height, width) to "outputs" (N, classes).
 
     Raises UserError, with `name`, when the network does something that ONNX has no word for.
     """
-    two = torch.zeros(2, preprocess.channels, preprocess.side_px, preprocess.side_px)
+    width_px, height_px = preprocess.size_wh
+    two = torch.zeros(2, preprocess.channels, height_px, width_px)
     try:
         program = torch.onnx.export(
             model,
@@ -114,7 +115,7 @@ def compare(one: Predictor, other: Predictor, pictures: Sequence[Path]) -> tuple
 def compare_on_noise(one: Predictor, other: Predictor) -> float:
     """The same for pictures that nobody took: what is left when the validation pictures are elsewhere."""
     preprocess = one.card.preprocess
-    shape = (4, preprocess.side_px, preprocess.side_px, preprocess.channels)
+    shape = (4, *reversed(preprocess.size_wh), preprocess.channels)
     batch = preprocess.normalise(np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8))
     return float(np.abs(probabilities(one.predict(batch)) - probabilities(other.predict(batch))).max())
 

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +15,27 @@ from studio.runtime.preprocess import Preprocess
 
 # More batches ahead than this only take memory: the model is the slow one, or the threads are.
 _AHEAD = 3
+_LEAST_PART = 8  # pictures that a thread makes in one go
 
 
 @dataclass(frozen=True)
 class LoadedBatch:
-    """What the model sees in one step. `rows` are row numbers in the run's labels."""
+    """What the model sees in one step. `rows` are row numbers in the run's labels. targets: class numbers (N,), or
+    shares of the classes (N, classes) where pictures are mixed."""
 
     rows: tuple[int, ...]
     pixels_nchw: NDArray[np.float32]
-    targets: NDArray[np.int64]
+    targets: NDArray[np.int64] | NDArray[np.float32]
 
 
-# Gives the model's square, uint8 (side, side, 3), for (row, epoch). Raises UserError when it cannot.
+# Gives the model's picture, uint8 (height, width, 3), for (row, epoch). Raises UserError when it cannot.
 PlacesPicture = Callable[[int, int], NDArray[np.uint8]]
+
+# Gives the pictures of a batch mixed with each other, and their shares of classes, for
+# (pictures, class numbers, rows, epoch).
+MixesBatch = Callable[
+    [NDArray[np.uint8], NDArray[np.int64], Sequence[int], int], tuple[NDArray[np.uint8], NDArray[np.float32]]
+]
 
 
 class Loader:
@@ -40,21 +49,24 @@ class Loader:
         preprocess: Preprocess,
         threads: int,
         on_lost: Callable[[int, UserError], None],
+        mix: MixesBatch | None = None,
     ) -> None:
-        """`on_lost` hears of a row that cannot be read any more, from a loader's thread."""
+        """`on_lost` hears of a row that cannot be read any more, from a loader's thread. None for `mix`: each picture
+        stays by itself."""
         self._place = place
         self._targets = targets
         self._preprocess = preprocess
         self._threads = threads
         self._on_lost = on_lost
+        self._mix = mix
 
     def batches(self, batches_of_rows: Sequence[Sequence[int]], epoch: int) -> Generator[LoadedBatch]:
         """In the given order, whichever thread is done first. Closing the iterator ends the threads."""
-        pool = ThreadPoolExecutor(min(self._threads, _AHEAD), thread_name_prefix="loader")
+        pool = ThreadPoolExecutor(self._threads, thread_name_prefix="loader")
         under_way: deque[Future[LoadedBatch]] = deque()
         try:
             for rows in batches_of_rows:
-                under_way.append(pool.submit(self._make, rows, epoch))
+                under_way.append(self._begin(pool, rows, epoch))
                 if len(under_way) > _AHEAD:
                     yield under_way.popleft().result()
             while under_way:
@@ -62,21 +74,56 @@ class Loader:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _make(self, rows: Sequence[int], epoch: int) -> LoadedBatch:
-        squares, found = [], []
+    def _begin(self, pool: ThreadPoolExecutor, rows: Sequence[int], epoch: int) -> Future[LoadedBatch]:
+        """All threads work at one batch, so that the first one is there soon and few take up memory.
+
+        Parts are begun in order: whoever puts them together waits only for those that others are making.
+        """
+        room, size = self._room(len(rows)), max(_LEAST_PART, -(-len(rows) // self._threads))
+        parts = [
+            pool.submit(self._make, rows[start : start + size], epoch, room[start : start + size])
+            for start in range(0, len(rows), size)
+        ]
+        return pool.submit(self._put_together, parts, size, room, epoch)
+
+    def _room(self, count: int) -> NDArray[Any]:
+        """For the pictures of a batch: in the model's units, or as bytes where they are to be mixed first."""
+        (width_px, height_px), channels = self._preprocess.size_wh, self._preprocess.channels
+        if self._mix is None:
+            return np.empty((count, channels, height_px, width_px), dtype=np.float32)
+        return np.empty((count, height_px, width_px, channels), dtype=np.uint8)
+
+    def _make(self, rows: Sequence[int], epoch: int, room: NDArray[Any]) -> list[int]:
+        """Fill the room from its beginning; gives the rows whose pictures are there."""
+        found: list[int] = []
         for row in rows:
             try:
-                squares.append(self._place(row, epoch))
-                found.append(row)
+                image_hwc = self._place(row, epoch)
             except UserError as error:
                 self._on_lost(row, error)
-        if len(squares) < min(2, len(rows)):  # a norm layer cannot learn from a single picture
+                continue
+            if self._mix is None:
+                self._preprocess.normalise_into(room[len(found)], image_hwc)
+            else:
+                room[len(found)] = image_hwc
+            found.append(row)
+        return found
+
+    def _put_together(self, parts: list[Future[list[int]]], size: int, room: NDArray[Any], epoch: int) -> LoadedBatch:
+        found = [part.result() for part in parts]
+        rows = [row for part in found for row in part]
+        if len(rows) < min(2, len(room)):  # a norm layer cannot learn from a single picture
             raise UserError(
                 "Nearly all pictures of a batch have gone since the training started.",
                 "Put the pictures back and go on with the run, or start a new one.",
             )
-        targets = np.array([self._targets[row] for row in found], dtype=np.int64)
-        return LoadedBatch(tuple(found), self._preprocess.normalise(np.stack(squares)), targets)
+        if len(rows) < len(room):
+            room = np.concatenate([room[number * size :][: len(part)] for number, part in enumerate(found)])
+        classes = np.array([self._targets[row] for row in rows], dtype=np.int64)
+        if self._mix is None:
+            return LoadedBatch(tuple(rows), room, classes)
+        mixed, shares = self._mix(room, classes, rows, epoch)
+        return LoadedBatch(tuple(rows), self._preprocess.normalise(mixed), shares)
 
 
 def training_batches(rows: list[int], batch_size: int, seed: int, epoch: int) -> list[list[int]]:

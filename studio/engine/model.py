@@ -31,8 +31,9 @@ def add_head(encoder: Encoder, head: HeadCard) -> EncoderAndHead:
 
 def build_model(card: ModelCard) -> EncoderAndHead:
     """The network that a card describes, its weights still to be loaded."""
+    width_px, height_px = card.preprocess.size_wh
     encoder = create_encoder(
-        card.encoder.architecture, side_px=card.preprocess.side_px, channels=card.preprocess.channels
+        card.encoder.architecture, side_px=width_px, height_px=height_px, channels=card.preprocess.channels
     )
     return add_head(encoder, card.head)
 

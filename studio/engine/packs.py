@@ -1,6 +1,7 @@
 """Files of many decoded pictures one after another, written once and then mapped into memory."""
 
 import json
+import math
 import os
 import time
 import uuid
@@ -29,9 +30,10 @@ class PackWriter:
         self._places: dict[str, tuple[int, ...]] = {}
         self.size_bytes = 0
 
-    def add(self, key: str, image_hwc: NDArray[np.uint8]) -> None:
+    def add(self, key: str, image_hwc: NDArray[np.uint8], original_wh: tuple[int, int]) -> None:
+        """`original_wh`: the size of the file's upright picture, in whose pixels labels are given."""
         write_all(self._descriptor, np.ascontiguousarray(image_hwc).tobytes())
-        self._places[key] = (self.size_bytes, *image_hwc.shape)
+        self._places[key] = (self.size_bytes, *image_hwc.shape, *original_wh)
         self.size_bytes += image_hwc.nbytes
 
     def finish(self) -> Path:
@@ -56,8 +58,9 @@ class Pack:
         """Raises OSError or ValueError when another process has just removed it, or it is damaged."""
         self.index = index
         self._places: dict[str, list[int]] = json.loads(index.read_bytes())
-        self._pixels = np.memmap(index.with_suffix(".pixels"), dtype=np.uint8, mode="r")
-        end = max((start + int(np.prod(shape)) for start, *shape in self._places.values()), default=0)
+        # Seen as a plain array: numpy takes several times as long to cut a piece from a memmap.
+        self._pixels = np.asarray(np.memmap(index.with_suffix(".pixels"), dtype=np.uint8, mode="r"))
+        end = max((start + math.prod(shape[:3]) for start, *shape in self._places.values()), default=0)
         if end > len(self._pixels):
             raise ValueError(f"{index} names pixels that are not there")
 
@@ -65,8 +68,13 @@ class Pack:
         return iter(self._places)
 
     def __getitem__(self, key: str) -> NDArray[np.uint8]:
-        start, *shape = self._places[key]
-        return self._pixels[start : start + int(np.prod(shape))].reshape(shape)
+        start, *shape = self._places[key][:4]
+        return self._pixels[start : start + math.prod(shape)].reshape(shape)
+
+    def original_wh(self, key: str) -> tuple[int, int]:
+        """The size that the picture had in its file, upright."""
+        width_px, height_px = self._places[key][4:]
+        return width_px, height_px
 
 
 def open_packs(folder: Path) -> list[Pack]:

@@ -10,7 +10,8 @@ from studio.runtime.card import WeightsOrigin
 
 class RunPlan(BaseModel):
     """`left_out`: pictures that could not be read at the start, each with its reason. They stay out, whatever
-    becomes of them, so that the batches of a resumed run hold the same rows."""
+    becomes of them, so that the batches of a resumed run hold the same rows. `mean`, `std`: the pictures' own
+    statistics, where the recipe normalises by them."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -20,6 +21,8 @@ class RunPlan(BaseModel):
     channels_last: bool
     weights: WeightsOrigin
     left_out: tuple[tuple[str, str], ...] = ()
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
 
 
 def write_plan(path: Path, plan: RunPlan) -> None:

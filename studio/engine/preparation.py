@@ -2,20 +2,21 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
+from studio.base.download import StoppedError
 from studio.blocks.recipe import Recipe
 from studio.engine.cache import PictureCache
 from studio.engine.devices import Placement, choose_device, usable_cores
-from studio.engine.download import StoppedError
 from studio.engine.encoders import create_encoder, encoder_facts
 from studio.engine.model import EncoderAndHead, add_head
 from studio.engine.plan import RunPlan, read_plan, write_plan
 from studio.engine.probe import is_channels_last_faster
-from studio.engine.recipe_steps import preprocess_of
+from studio.engine.recipe_steps import preprocess_of, uses_own_statistics
 from studio.engine.rows import RunRows, check_rows, read_rows
+from studio.engine.statistics import ChannelNumbers, own_statistics
 from studio.engine.weights import load_weights
 from studio.jobs.messages import Event, ImagesLeftOut, Progressed, Warned
 from studio.runs.run import Run
@@ -68,12 +69,15 @@ def prepare(run: Run, emit: Emit, should_stop: Callable[[], bool], has_checkpoin
     check_rows(rows, len(left_out), emit)
 
     torch.manual_seed(recipe.training.seed)
-    encoder = create_encoder(recipe.model.encoder, side_px=preprocess.side_px)
+    width_px, height_px = preprocess.size_wh
+    encoder = create_encoder(recipe.model.encoder, side_px=width_px, height_px=height_px)
     weights = plan.weights if plan and has_checkpoint else load_weights(encoder, recipe.model, emit, should_stop)
     torch.manual_seed(recipe.training.seed)
     head = HeadCard(outputs=len(rows.classes))
     model = add_head(encoder, head)
-    plan = plan or _decide(model, recipe, device, threads, weights, left_out)
+    plan = plan or _decide(model, recipe, device, threads, weights, left_out, _statistics(recipe, cache, rows))
+    if uses_own_statistics(recipe):
+        preprocess = replace(preprocess, mean=plan.mean, std=plan.std)
     if plan.device != device:
         plan = plan.model_copy(update={"device": device})
     write_plan(plan_file, plan)
@@ -102,10 +106,27 @@ def _decide(
     threads: int,
     weights: WeightsOrigin,
     left_out: tuple[tuple[str, str], ...],
+    statistics: tuple[ChannelNumbers, ChannelNumbers],
 ) -> RunPlan:
-    side_px = preprocess_of(recipe).side_px
-    channels_last = is_channels_last_faster(model, recipe.model.encoder, side_px, recipe.batch.size, device, threads)
-    return RunPlan(device=device, threads=threads, channels_last=channels_last, weights=weights, left_out=left_out)
+    size_wh = preprocess_of(recipe).size_wh
+    channels_last = is_channels_last_faster(model, recipe.model.encoder, size_wh, recipe.batch.size, device, threads)
+    mean, std = statistics
+    return RunPlan(
+        device=device,
+        threads=threads,
+        channels_last=channels_last,
+        weights=weights,
+        left_out=left_out,
+        mean=mean,
+        std=std,
+    )
+
+
+def _statistics(recipe: Recipe, cache: PictureCache, rows: RunRows) -> tuple[ChannelNumbers, ChannelNumbers]:
+    """Of the pictures to train on; empty where the recipe does not ask for them."""
+    if not uses_own_statistics(recipe):
+        return (), ()
+    return own_statistics(cache.read, [rows.rows[row].image for row in rows.train])
 
 
 def _read_pictures(

@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -9,50 +11,115 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.base.errors import UserError
+from studio.base.targets import MaskFile, Target
 from studio.blocks.recipe import Recipe
 from studio.blocks.table import DataTable
-from studio.engine.augment import Augment
+from studio.engine.augment import Augment, Placed, Seen
 from studio.engine.chance import epoch_order
+from studio.engine.mixing import mix, mixed_target
+from studio.engine.moving import NO_SKELETON
 from studio.engine.recipe_steps import first_transforms, preprocess_of
+from studio.engine.seeing import see
+from studio.imaging.class_places import UNDECIDED
 from studio.imaging.identity import cache_key
 from studio.runtime.preprocess import Preprocess
 
 _REMEMBERED = 512  # decoded pictures: moving a slider reads none again
 
-_decoded: OrderedDict[tuple[str, Preprocess], NDArray[np.uint8]] = OrderedDict()
+_seen: OrderedDict[object, Seen] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Pictures (N, height, width, 3) with their labels, which were moved with them.
+
+    targets: in pixels of these pictures. masks_nhw: class places, for masks. paths: of the originals.
+    """
+
+    pixels_nhwc: NDArray[np.uint8]
+    targets: tuple[Target | None, ...]
+    masks_nhw: NDArray[np.uint8] | None
+    paths: tuple[str, ...]
 
 
 def preview_batch(
-    recipe: Recipe, table: DataTable, part: Literal["train", "valid"], draw: int = 0, upto: int | None = None
-) -> tuple[NDArray[np.uint8], Sequence[str], Sequence[str]]:
-    """The pictures (N, side, side, 3), their classes and their paths, at most a batch of them.
+    recipe: Recipe,
+    table: DataTable,
+    part: Literal["train", "valid"],
+    draw: int = 0,
+    upto: int | None = None,
+    images: Sequence[str] = (),
+    times: int = 1,
+) -> Preview:
+    """At most a batch of pictures; or these `images` of the table, each `times` times, one epoch after another.
 
     Training pictures come as chance has them in epoch `draw`, changed by the first `upto` transforms (None: all);
     validation pictures come as they are, the next ones at each draw. Values are shown before they are normalised,
     which would leave nothing to look at. Pictures that cannot be read are passed over.
-    Raises UserError when the part has no picture that can be read.
+    Raises UserError when none of the pictures can be read.
     """
-    preprocess = preprocess_of(recipe)
-    augment = Augment(preprocess, first_transforms(recipe, upto), recipe.training.seed)
-    squares, labels, paths = [], [], []
-    for number in _order(recipe, table, part, draw):
-        row = table.rows[number]
-        path = Path(table.root) / row.image
-        try:
-            image_hwc = _read(preprocess, path)
-        except UserError:
-            continue
-        squares.append(augment(image_hwc, draw, number) if part == "train" else preprocess.place(image_hwc))
-        labels.append(row.target or "")
-        paths.append(str(path))
-        if len(squares) == recipe.batch.size:
-            break
-    if not squares:
-        where = "train on" if part == "train" else "check the model on"
+    transforms = first_transforms(recipe, upto) if part == "train" else ()
+    augment = Augment(preprocess_of(recipe), transforms, recipe.training.seed, table.skeleton or NO_SKELETON)
+    order = _order(recipe, table, part, draw)
+    if images:
+        readable = _readable(augment.preprocess, table, _rows_of(table, images), len(images))
+        chosen = [
+            _Chosen(number, seen, draw * times + time) for number, seen in readable.items() for time in range(times)
+        ]
+    else:
+        readable = _readable(augment.preprocess, table, order, recipe.batch.size)
+        chosen = [_Chosen(number, seen, draw) for number, seen in readable.items()]
+    if not chosen:
+        where = "see" if images else "train on" if part == "train" else "check the model on"
         raise UserError(
             f"There is no labeled picture to {where} that can be read.", "Look at the Labels and the Split block."
         )
-    return np.stack(squares), labels, paths
+    placed = [augment.place(one.seen, one.epoch, one.number) for one in chosen]
+    if augment.mixes:
+        partners = [*placed[1:], placed[0]]
+        if images:  # not with itself: with what a batch would hold
+            others = _readable(augment.preprocess, table, [n for n in order if n not in readable], times)
+            partners = [augment.place(seen, draw, number) for number, seen in others.items()] or placed
+        placed = _mixed(augment, chosen, placed, partners)
+    paths = tuple(str(Path(table.root) / table.rows[one.number].image) for one in chosen)
+    return Preview(
+        np.stack([one.image_hwc for one in placed]), tuple(one.target for one in placed), _masks(placed), paths
+    )
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    number: int
+    seen: Seen
+    epoch: int
+
+
+def _mixed(
+    augment: Augment, chosen: Sequence[_Chosen], placed: Sequence[Placed], partners: Sequence[Placed]
+) -> list[Placed]:
+    """The pictures with their partners in them, and what both of them show."""
+    others = [partners[place % len(partners)] for place in range(len(placed))]
+    mixings = [mixing for one in chosen for mixing in augment.mixings([one.number], one.epoch)]
+    pixels, shares = mix(
+        np.stack([one.image_hwc for one in placed]), np.stack([one.image_hwc for one in others]), mixings
+    )
+    return [
+        Placed(image_hwc, mixed_target(one.target, other.target, share))
+        for image_hwc, one, other, share in zip(pixels, placed, others, shares.tolist(), strict=True)
+    ]
+
+
+def _masks(placed: Sequence[Placed]) -> NDArray[np.uint8] | None:
+    """Class places of all pictures; undecided where one has none."""
+    if all(one.mask_hw is None for one in placed):
+        return None
+    unknown = np.full(placed[0].image_hwc.shape[:2], UNDECIDED, dtype=np.uint8)
+    return np.stack([unknown if one.mask_hw is None else one.mask_hw for one in placed])
+
+
+def _rows_of(table: DataTable, images: Sequence[str]) -> list[int]:
+    numbers = {row.image: number for number, row in enumerate(table.rows)}
+    return [numbers[image] for image in images if image in numbers]
 
 
 def _order(recipe: Recipe, table: DataTable, part: str, draw: int) -> list[int]:
@@ -64,12 +131,25 @@ def _order(recipe: Recipe, table: DataTable, part: str, draw: int) -> list[int]:
     return rows[start:] + rows[:start]
 
 
-def _read(preprocess: Preprocess, path: Path) -> NDArray[np.uint8]:
-    key = cache_key(path), preprocess
-    image_hwc = _decoded.pop(key, None)
-    if image_hwc is None:
-        image_hwc = preprocess.read(path)
-    _decoded[key] = image_hwc
-    while len(_decoded) > _REMEMBERED:
-        _decoded.popitem(last=False)
-    return image_hwc
+def _readable(preprocess: Preprocess, table: DataTable, order: Sequence[int], most: int) -> dict[int, Seen]:
+    """The first so many pictures of an order that can be read, by row."""
+    found: dict[int, Seen] = {}
+    for number in order:
+        if len(found) == most:
+            break
+        with suppress(UserError):
+            found[number] = _read(preprocess, table, number)
+    return found
+
+
+def _read(preprocess: Preprocess, table: DataTable, number: int) -> Seen:
+    row, root = table.rows[number], Path(table.root)
+    mask = cache_key(root / row.target.path) if isinstance(row.target, MaskFile) else ""
+    key = cache_key(root / row.image), mask, row.target, len(table.classes), preprocess
+    seen = _seen.pop(key, None)
+    if seen is None:
+        seen = see(preprocess, table, row)
+    _seen[key] = seen
+    while len(_seen) > _REMEMBERED:
+        _seen.popitem(last=False)
+    return seen

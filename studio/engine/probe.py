@@ -21,36 +21,36 @@ _TIMED_STEPS = 2
 
 
 def is_channels_last_faster(
-    model: nn.Module, name: str, side_px: int, batch_size: int, device: str, threads: int
+    model: nn.Module, name: str, size_wh: tuple[int, int], batch_size: int, device: str, threads: int
 ) -> bool:
     """Measured once for a model, size and device, then remembered in the user's cache folder.
 
     `name` tells models apart. The model itself and torch's generators are left as they were.
     """
-    key = " ".join(map(str, (name, side_px, batch_size, device, _device_name(device), threads, torch.__version__)))
+    key = " ".join(map(str, (name, *size_wh, batch_size, device, _device_name(device), threads, torch.__version__)))
     file = user_folder("cache") / "probes.json"
     known = _read(file)
     if key not in known:
-        known[key] = _measure(model, side_px, batch_size, device)
+        known[key] = _measure(model, size_wh, batch_size, device)
         with suppress(UserError):  # a full cache disk: measured again next time
             write_atomically(file, json.dumps(known, indent=1).encode())
     return known[key]
 
 
-def _measure(model: nn.Module, side_px: int, batch_size: int, device: str) -> bool:
+def _measure(model: nn.Module, size_wh: tuple[int, int], batch_size: int, device: str) -> bool:
     with torch.random.fork_rng(devices=range(torch.cuda.device_count()) if device == "cuda" else []):
         seconds = {
-            channels_last: _step_s(copy.deepcopy(model), Placement(device, channels_last), side_px, batch_size)
+            channels_last: _step_s(copy.deepcopy(model), Placement(device, channels_last), size_wh, batch_size)
             for channels_last in (False, True)
         }
     log.info("A step takes %.3f s, with channels last %.3f s.", seconds[False], seconds[True])
     return seconds[True] < seconds[False]
 
 
-def _step_s(model: nn.Module, placement: Placement, side_px: int, batch_size: int) -> float:
+def _step_s(model: nn.Module, placement: Placement, size_wh: tuple[int, int], batch_size: int) -> float:
     """The shortest of a few steps, after one that warms up."""
     model = placement.put(model).train()
-    shape = (batch_size, 3, side_px, side_px)
+    shape = (batch_size, 3, size_wh[1], size_wh[0])
     pictures = torch.rand(shape).to(placement.device, memory_format=placement.memory_format)
     taken = []
     for _ in range(1 + _TIMED_STEPS):

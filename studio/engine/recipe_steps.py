@@ -1,23 +1,57 @@
 """What a recipe does to pictures, without torch: the same for training and for the preview."""
 
+import math
+from typing import TypeVar
+
 from studio.blocks.block import Block
 from studio.blocks.recipe import Recipe
 from studio.blocks.transforms.normalise import Normalise
+from studio.blocks.transforms.random_crop import RandomCrop
 from studio.blocks.transforms.resize import Resize
-from studio.runtime.preprocess import Preprocess
+from studio.blocks.transforms.zoom import Zoom
+from studio.runtime.preprocess import LARGEST_MARGIN, Preprocess
+
+Kind = TypeVar("Kind", bound=Block)
 
 
 def preprocess_of(
     recipe: Recipe, mean: tuple[float, ...] = (0.0, 0.0, 0.0), std: tuple[float, ...] = (1.0, 1.0, 1.0)
 ) -> Preprocess:
-    """The steps without chance. mean, std: the encoder's, used where the recipe normalises by them."""
-    resize = next(block for block in recipe.transforms if isinstance(block, Resize))
-    normalises = any(isinstance(block, Normalise) and block.statistics == "encoder" for block in recipe.transforms)
-    if not normalises:
-        return Preprocess(resize.side_px, resize.method)
-    return Preprocess(resize.side_px, resize.method, mean=mean, std=std)
+    """The steps without chance. mean, std: of the encoder or of these pictures, used where the recipe normalises."""
+    resize = transform_of(recipe, Resize)
+    assert resize is not None  # the recipe sees to it
+    normalise = transform_of(recipe, Normalise)
+    width_px, height_px = resize.size_wh
+    plain = Preprocess(
+        width_px,
+        resize.method,
+        height_px=None if height_px == width_px else height_px,
+        margin=_margin(recipe, resize.presize_factor),
+    )
+    if normalise is None or normalise.statistics == "none":
+        return plain
+    return Preprocess(plain.side_px, plain.method, 3, mean, std, plain.height_px, plain.margin)
+
+
+def uses_own_statistics(recipe: Recipe) -> bool:
+    """Whether the values are normalised by mean and deviation of these very pictures."""
+    normalise = transform_of(recipe, Normalise)
+    return normalise is not None and normalise.statistics == "own"
+
+
+def transform_of(recipe: Recipe, kind: type[Kind]) -> Kind | None:
+    """The recipe's transform of this kind; a recipe has each at most once."""
+    return next((block for block in recipe.transforms if isinstance(block, kind)), None)
 
 
 def first_transforms(recipe: Recipe, upto: int | None) -> tuple[Block, ...]:
     """The first so many transforms; None: all of them."""
     return recipe.transforms[:upto]
+
+
+def _margin(recipe: Recipe, least: float) -> float:
+    """How much larger pictures are kept, so that the smallest crop or the strongest zoom still has a pixel for each
+    of the model's; beyond the largest margin they are enlarged a little."""
+    crop, zoom = transform_of(recipe, RandomCrop), transform_of(recipe, Zoom)
+    needed = (1 / math.sqrt(crop.min_share) if crop else 1.0) * (zoom.max_factor if zoom else 1.0)
+    return min(LARGEST_MARGIN, max(least, needed))

@@ -7,16 +7,17 @@ from collections.abc import Callable, Generator
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.base.download import StoppedError
 from studio.base.errors import UserError
 from studio.engine.augment import Augment
 from studio.engine.callbacks import Chance, Losses, Schedule, StopAtNan, StopWhenAsked
 from studio.engine.checkpoint import Checkpoint, Checkpoints, Standing, restore
 from studio.engine.devices import is_out_of_memory
-from studio.engine.download import StoppedError
 from studio.engine.interpret import Answers
 from studio.engine.keeper import Clock, Keeper, Pace
 from studio.engine.learner import Learner
 from studio.engine.loader import LoadedBatch, Loader, batches_per_epoch, cut, training_batches
+from studio.engine.mixing import BatchMixer
 from studio.engine.optimizer import make_optimizer
 from studio.engine.preparation import Prepared, prepare
 from studio.engine.publish import flat, publish
@@ -64,9 +65,10 @@ def forget(run: Run) -> None:
 
 
 def _out_of_memory(prepared: Prepared) -> UserError:
-    side_px = prepared.card.preprocess.side_px
+    width_px, height_px = prepared.card.preprocess.size_wh
     return UserError(
-        f"There is not enough memory for batches of {prepared.recipe.batch.size} pictures of {side_px} x {side_px} px.",
+        f"There is not enough memory for batches of {prepared.recipe.batch.size} pictures of {width_px} x "
+        f"{height_px} px.",
         "Choose a smaller batch, smaller pictures or a smaller encoder, and start a new run.",
     )
 
@@ -90,7 +92,8 @@ class Sitting:
         self.steps_per_epoch = batches_per_epoch(len(rows.train), self.batch_size)
 
         self.lost = LostPictures(emit, self._image, prepared.plan.left_out)
-        self.train_loader = self._loader(self._augmented)
+        mixer = BatchMixer(self.augment.mixings, len(rows.classes)) if self.augment.mixes else None
+        self.train_loader = self._loader(self._augmented, mixer)
         self.valid_loader = self._loader(self._plain)
         self.losses, self.clock = Losses(), Clock(run.folder / "clock.json")
         self.scores = Scores(recipe.task.main_metric)
@@ -162,9 +165,10 @@ class Sitting:
         """Of the best weights, which the network has by now."""
         return self.scores.best_answers or self.learner.validate()
 
-    def _loader(self, place: Callable[[int, int], NDArray[np.uint8]]) -> Loader:
+    def _loader(self, place: Callable[[int, int], NDArray[np.uint8]], mixer: BatchMixer | None = None) -> Loader:
         prepared = self.prepared
-        return Loader(place, prepared.rows.targets(), prepared.card.preprocess, prepared.plan.threads, self.lost)
+        targets, preprocess = prepared.rows.targets(), prepared.card.preprocess
+        return Loader(place, targets, preprocess, prepared.plan.threads, self.lost, mixer)
 
     def _training(self, epoch: int, skip: int) -> Generator[LoadedBatch]:
         batches = training_batches(self.prepared.rows.train, self.batch_size, self.seed, epoch)

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from studio.base.download import PATIENCE, NoConnectionError, NotFoundError, Patience, download
 from studio.base.errors import UserError
 from studio.base.paths import user_folder
 from studio.blocks.encoders import shipped_names
 from studio.blocks.model import Model
-from studio.engine.download import PATIENCE, NoConnectionError, NotFoundError, Patience, download
 from studio.engine.encoders import Encoder, EncoderFacts, encoder_facts
 from studio.engine.tensors import fill, read_tensors
 from studio.jobs.messages import Event, Progressed

@@ -7,17 +7,18 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.app.actions import start_refusal
-from studio.app.pipeline import without_transform
+from studio.app.pipeline import fitting_kinds, without_transform
 from studio.app.workspace import Workspace
 from studio.base.errors import UserError
 from studio.blocks.block import Block
-from studio.blocks.recipe import block_types
+from studio.blocks.transforms.presets import preset_of
 from studio.gui.blocks.flow import BlockFlow
+from studio.gui.blocks.health.panel import HealthPanel
 from studio.gui.blocks.outcome import StepOutcome, relative_to
 from studio.gui.blocks.settings import BlockSettings
 from studio.gui.form_fields.editor import Surroundings
+from studio.gui.looks import ClassLook
 from studio.gui.style import px
-from studio.gui.tasks.classification import ClassLook
 from studio.gui.ui import WindowUi
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.header import PageHeader
@@ -38,8 +39,17 @@ class BlocksPage(QWidget):
         self._pipeline = work.pipeline
         self.selected = SOURCE
         self.flow = BlockFlow()
-        self.settings = BlockSettings(Surroundings(self._label_sets, self._project_folder))
+        self.settings = BlockSettings(
+            Surroundings(
+                self._label_sets,
+                self._project_folder,
+                self._pipeline.columns,
+                self._pipeline.some_pictures,
+                self._pipeline.check,
+            )
+        )
         self.outcome = StepOutcome(work.pipeline)
+        self.health = HealthPanel(work, actions["blocks.health"], self._look)
         self.progress = JobProgress()
         self._lay_out()
         self._listen()
@@ -56,6 +66,11 @@ class BlocksPage(QWidget):
         self._show()
         self.flow.bring_into_view(place)
 
+    def show_health(self) -> None:
+        """Put what the checks of the data found in the place of what the step makes."""
+        self._right.setCurrentWidget(self.health)
+        self.health.take_focus()
+
     @property
     def blocks(self) -> list[Block]:
         """The blocks that have a card."""
@@ -67,6 +82,7 @@ class BlocksPage(QWidget):
         header.set_sentence_hidden(bool(self._ui.remember("blocks.sentence_hidden", False)))
         header.sentence_hidden.connect(lambda hidden: self._ui.keep("blocks.sentence_hidden", hidden))
         header.add_secondary(self._actions["blocks.check"], "refresh")
+        header.add_secondary(self._actions["blocks.health"], "search")
         header.add_rare(self._actions["blocks.copy_json"])
         header.add_rare(self._actions["blocks.copy_python"])
         header.set_primary(self._actions["train.start"], "play")
@@ -82,7 +98,10 @@ class BlocksPage(QWidget):
         row.setSpacing(0)
         row.addWidget(left)
         row.addWidget(beside)
-        row.addWidget(self.outcome, 1)
+        self._right = QStackedWidget()
+        self._right.addWidget(self.outcome)
+        self._right.addWidget(self.health)
+        row.addWidget(self._right, 1)
         full = QWidget()
         column = QVBoxLayout(full)
         column.setContentsMargins(0, 0, 0, 0)
@@ -105,12 +124,16 @@ class BlocksPage(QWidget):
         return panel
 
     def _listen(self) -> None:
-        self.flow.chosen.connect(self.choose)
+        self.flow.chosen.connect(self._choose_card)
         self.flow.add_asked.connect(lambda kind: self._add(kind))
+        self.flow.preset_asked.connect(lambda preset: self._edit(lambda: self._pipeline.set_preset(preset)))
         self.settings.changed.connect(lambda block: self._edit(lambda: self._pipeline.set_block(self.selected, block)))
         self.settings.kind_asked.connect(lambda kind: self._edit(lambda: self._pipeline.set_kind(self.selected, kind)))
         self.settings.remove_asked.connect(self._remove)
         self.outcome.opened.connect(self._open_on_label_page)
+        self.health.opened.connect(self._open_on_label_page)
+        self.health.block_asked.connect(self._choose_field)
+        self.health.back_asked.connect(self._leave_health)
         self.progress.cancel_asked.connect(self._pipeline.stop_check)
         self._pipeline.changed.subscribe(self._hear)
         self._work.labeling.changed.subscribe(lambda what: self._show_steps() if what == "classes" else None)
@@ -139,8 +162,10 @@ class BlocksPage(QWidget):
             return
         self.selected = min(self.selected, len(blocks) - 1)
         block = blocks[self.selected]
-        self.flow.show_unused(self._pipeline.unused_transforms())
-        kinds = () if block.step == "transforms" else block_types()[block.step]
+        used = preset_of(self._pipeline.recipe.transforms) if self._pipeline.recipe else None
+        self.flow.show_unused(self._pipeline.unused_transforms(), used)
+        recipe = self._pipeline.recipe
+        kinds = fitting_kinds(recipe, block.step) if recipe and block.step != "transforms" else ()
         self.settings.show_block(block, self._pipeline.steps[self.selected], kinds, self._keeps(block), self._look())
         self._show_steps()
 
@@ -159,7 +184,10 @@ class BlocksPage(QWidget):
         self._actions["train.start"].setToolTip(start_refusal(self._work))
 
     def _look(self) -> ClassLook:
-        return ClassLook.of(self._work.labeling.shown_classes())
+        pipeline, labeling = self._pipeline, self._work.labeling
+        if labeling.is_by_class:
+            return ClassLook.of(labeling.shown_classes())
+        return ClassLook(pipeline.classes, skeleton=pipeline.skeleton)
 
     def _keeps(self, block: Block) -> str:
         """Why a transform cannot be removed; "" where it can, and for every other block."""
@@ -181,6 +209,23 @@ class BlocksPage(QWidget):
 
     # --- what the user wants ----------------------------------------------------------------------------------------
 
+    def _choose_card(self, place: int) -> None:
+        """Somebody wants to see what a block makes."""
+        self._right.setCurrentWidget(self.outcome)
+        self.choose(place)
+
+    def _leave_health(self) -> None:
+        self._right.setCurrentWidget(self.outcome)
+        self.flow.cards[self.selected].setFocus()
+
+    def _choose_field(self, step: str, field: str) -> None:
+        """Select the block of a step, of several the one with that field, and go to the field."""
+        places = [place for place, block in enumerate(self.blocks) if block.step == step]
+        if places:
+            fitting = [place for place in places if field in type(self.blocks[place]).model_fields]
+            self.choose((fitting or places)[0])
+            self.settings.bring_into_view(field)
+
     def _edit(self, change: Callable[[], None]) -> None:
         if not self._ui.attempt(change):
             self.settings.form.show_block(self.blocks[self.selected])  # as it was before
@@ -195,5 +240,7 @@ class BlocksPage(QWidget):
     def _open_on_label_page(self, path: str) -> None:
         if self._work.labeling.go_to(relative_to(path, self._pipeline.root)):
             self._ui.go_to("label")
+        elif not self._work.labeling.is_by_class:
+            self._ui.say("The labels of this project are read from files; they can be changed there.")
         else:
             self._ui.say("This picture is not in the work list yet: check the blocks again.")

@@ -33,6 +33,11 @@ def ask_folder(parent: QWidget, title: str) -> Path | None:
     return Path(chosen) if chosen else None
 
 
+def ask_file(parent: QWidget, title: str) -> Path | None:
+    chosen, _ = QFileDialog.getOpenFileName(parent, title)
+    return Path(chosen) if chosen else None
+
+
 def ask_file_to_write(parent: QWidget, title: str, name: str) -> Path | None:
     chosen, _ = QFileDialog.getSaveFileName(parent, title, name)
     return Path(chosen) if chosen else None

@@ -61,7 +61,21 @@ class Form(QWidget):
                 self._errors.pop(name, None)
                 if old is None or editor.value() != value:
                     editor.set_value(value)
+        self._tell_fields()
         self._show_marks()
+
+    def surroundings_changed(self) -> None:
+        """What fields may ask has other answers now: the columns of a table, the pictures of a folder."""
+        self._tell_fields()
+
+    def _tell_fields(self) -> None:
+        if self._block is not None:
+            for editor in self.editors.values():
+                editor.block_changed(self._block)
+
+    def focus_field(self, name: str) -> bool:
+        """Let somebody type into a field, unfolded if it was put away. False where there is no such field."""
+        return self._fields is not None and self._fields.focus(name)
 
     def show_findings(self, findings: Sequence[FindingMade]) -> None:
         """Mark the fields that the last check found something about."""
@@ -95,6 +109,7 @@ class Form(QWidget):
         self._show_marks()
         if made is not None and made != self._block:
             self._block = made
+            self._tell_fields()
             self.changed.emit(made)
 
     def _show_marks(self) -> None:
@@ -119,6 +134,15 @@ class _Fields(QWidget):
         column.addWidget(self._together)
         column.addWidget(self._fold)
         self._fold.setVisible(any(editor.field.more for editor in self.editors.values()))
+
+    def focus(self, name: str) -> bool:
+        editor = self.editors.get(name)
+        if editor is None:
+            return False
+        if editor.field.more:
+            self._fold.open()
+        editor.take_focus()
+        return True
 
     def show_marks(self, errors: dict[str, str], findings: dict[str, FindingMade]) -> None:
         for name, editor in self.editors.items():

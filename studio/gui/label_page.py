@@ -94,12 +94,15 @@ class LabelPage(QWidget):
         self._show_current()
 
     def _say_empty(self) -> None:
-        has_images = bool(self._labeling.images)
+        has_images = bool(self._labeling.images) and self._labeling.is_by_class
         if has_images == (self._either.currentWidget() is self._whole) and has_images:
             return
         self._either.setCurrentWidget(self._whole if has_images else self.empty)
         if not self._work.has_project:
             self.empty.say("No project is open", "Open a project, or make one from a folder of pictures.")
+        elif not self._labeling.is_by_class:
+            words = "One class a picture is given on this page. What this project learns is read from your files:"
+            self.empty.say("The labels come from files", f"{words} the Labels card says from which.")
         elif self._work.pipeline.is_checking:
             self.empty.say("The pictures are being read", "They will be here in a moment.")
         else:

@@ -10,8 +10,8 @@ from studio.app.workspace import Workspace
 from studio.base.errors import UserError
 from studio.base.wording import count_words, percent_words
 from studio.gui import dialogs
+from studio.gui.looks import ClassLook
 from studio.gui.style import px
-from studio.gui.tasks.classification import ClassLook
 from studio.gui.thumbnails import ThumbnailLoader
 from studio.gui.widgets.buttons import button
 from studio.gui.widgets.message_strip import MessageStrip

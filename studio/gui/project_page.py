@@ -7,11 +7,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from studio.app.health_words import mistake_count, state_words
 from studio.app.projects import is_project
 from studio.app.workspace import Workspace
 from studio.base.wording import count_words, whole_words
 from studio.gui import icons
-from studio.gui.style import look, px
+from studio.gui.style import look, px, set_property
 from studio.gui.ui import WindowUi
 from studio.gui.widgets.buttons import button
 from studio.gui.widgets.header import PageHeader
@@ -43,12 +44,12 @@ class ProjectPage(QWidget):
         ui.sample.began.connect(self._sample_began)
         ui.sample.went_on.connect(self.progress.set_done)
         ui.sample.ended.connect(self.progress.finish)
-        self._open = _OpenProject(work, ui)
+        self._open = _OpenProject(work, actions, ui)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(px("gap_xs"))
         self._lay_out()
         work.session.project_changed.subscribe(lambda project: self._show())
-        for listeners in (work.pipeline.changed, work.labeling.changed, work.runs.changed):
+        for listeners in (work.pipeline.changed, work.health.changed, work.labeling.changed, work.runs.changed):
             listeners.subscribe(lambda what: self._show_open())
         self._show()
 
@@ -153,7 +154,7 @@ class _Choice(QPushButton):
 class _OpenProject(QFrame):
     """The open project in figures, and what to do next in it."""
 
-    def __init__(self, work: Workspace, ui: WindowUi) -> None:
+    def __init__(self, work: Workspace, actions: Mapping[str, QAction], ui: WindowUi) -> None:
         super().__init__()
         self.setProperty("role", "card")
         self._work = work
@@ -168,6 +169,7 @@ class _OpenProject(QFrame):
             self._figures.addWidget(value, 0, place)
             self._figures.addWidget(plain(name, "help"), 1, place)
         self._figures.setColumnStretch(4, 1)
+        self.mistakes = _Mistakes(work, actions["blocks.health"], ui)
         self._advice = plain("", "body", wrap=True)
         self._next = button("", "primary")
         self._next.clicked.connect(lambda: ui.go_to(self._page))
@@ -178,6 +180,7 @@ class _OpenProject(QFrame):
         column.setContentsMargins(px("gap_l"), px("gap_l"), px("gap_l"), px("gap_l"))
         column.setSpacing(px("gap_m"))
         column.addLayout(self._figures)
+        column.addWidget(self.mistakes)
         column.addLayout(below)
 
     def show_state(self) -> None:
@@ -188,6 +191,7 @@ class _OpenProject(QFrame):
         self._values["Labeled"].setText(whole_words(total - unlabeled))
         self._values["Cannot be read"].setText(whole_words(len(pipeline.left_out)))
         self._values["Runs"].setText(whole_words(len(runs.runs)))
+        self.mistakes.show_state()
         advice, words, self._page = self._what_next(total, unlabeled)
         self._advice.setText(advice)
         self._next.setText(words)
@@ -204,3 +208,35 @@ class _OpenProject(QFrame):
             rest = f" {count_words(unlabeled, 'picture')} have no label." if unlabeled else ""
             return f"There is a trained model: look at what it gets wrong.{rest}", "See the results", "results"
         return "The data is ready for a first model.", "Go to Train", "train"
+
+
+class _Mistakes(QWidget):
+    """How healthy the data is, and the way to what was found."""
+
+    def __init__(self, work: Workspace, look_action: QAction, ui: WindowUi) -> None:
+        super().__init__()
+        self._health, self._look, self._ui = work.health, look_action, ui
+        self.words = plain("", "quiet")
+        self.link = button("", "link", dense=True)
+        self.link.clicked.connect(self._go)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px("gap_xs"))
+        row.addWidget(self.words)
+        row.addWidget(self.link)
+        row.addStretch(1)
+
+    def show_state(self) -> None:
+        self.words.setText(f"Hidden mistakes: {state_words(self._health)}")
+        set_property(self.words, "tone", "warning" if mistake_count(self._health.found) else "")
+        self.link.setText("See them" if self._is_known() else "Look for them")
+        self.link.setAccessibleName(f"{self.link.text()}: hidden mistakes")
+
+    def _is_known(self) -> bool:
+        return self._health.is_checking or self._health.is_known
+
+    def _go(self) -> None:
+        if self._is_known():
+            self._ui.show_health()
+        else:
+            self._look.trigger()

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QStackedWidge
 from studio.app.workspace import Workspace
 from studio.base.wording import count_words, percent_words
 from studio.blocks.tasks.classification import Classification
+from studio.gui.looks import ClassLook
 from studio.gui.results.confusion_matrix import ConfusionMatrix
 from studio.gui.results.figures import ResultFigures
 from studio.gui.results.pictures import ResultPictures
 from studio.gui.style import px
-from studio.gui.tasks.classification import ClassLook
 from studio.gui.thumbnails import ThumbnailLoader
 from studio.gui.train.run_list import RunList
 from studio.gui.train.words import run_line

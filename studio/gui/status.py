@@ -20,7 +20,7 @@ class StatusLine(QStatusBar):
         self._work = work
         self._project = ElidedLabel("", "help")
         self._job = button("", "link", dense=True)
-        self._job.clicked.connect(lambda: ui.go_to("train"))
+        self._job.clicked.connect(lambda: ui.go_to("train") if self._run_words() else ui.show_health())
         self._saved = ElidedLabel("", "help")
         self.addWidget(self._project, 1)
         self.addPermanentWidget(self._job)
@@ -35,12 +35,12 @@ class StatusLine(QStatusBar):
         project = self._work.session.project
         self._project.setText(str(project.folder) if project else "No project is open")
         self._saved.setText("Every change saved" if project else "")
-        words = self._job_words()
+        words = self._run_words() or self._health_words()
         self._job.setVisible(bool(words))
         self._job.setText(words)
         self._job.setAccessibleName(words)
 
-    def _job_words(self) -> str:
+    def _run_words(self) -> str:
         shown = self._work.runs.shown
         if shown is None or shown.state != "running":
             return ""
@@ -51,3 +51,9 @@ class StatusLine(QStatusBar):
         total = started.steps_per_epoch * started.epochs
         left = duration_words(last.left_s)
         return f"Training {shown.run.name}: {100 * last.step // max(total, 1)} %, {left} left"
+
+    def _health_words(self) -> str:
+        progress = self._work.health.progress
+        if progress is None:
+            return ""
+        return f"Looking for hidden mistakes: {progress.what}, {100 * progress.done // max(progress.total, 1)} %"

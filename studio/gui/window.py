@@ -43,8 +43,8 @@ class Window(QMainWindow):
         self._gate = KeyGate(self.actions_by_id, self, self)
         self.sample = SampleOpening(work, self)
         work.session.project_changed.subscribe(lambda project: self._project_changed())
-        for listeners in (work.pipeline.changed, work.labeling.changed, work.runs.changed, work.inspection.changed):
-            listeners.subscribe(lambda what: self._refresh_soon())
+        for part in (work.pipeline, work.health, work.labeling, work.runs, work.inspection):
+            part.changed.subscribe(lambda what: self._refresh_soon())
         work.session.changed.subscribe(lambda changes: self._refresh_soon())
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
@@ -112,7 +112,7 @@ class Window(QMainWindow):
         return dialogs.ask_text(self, title, label)
 
     def new_project(self) -> None:
-        from studio.gui.new_project import NewProject
+        from studio.gui.project_wizard.dialog import NewProject
 
         NewProject(self.work, self, self).exec()
 
@@ -135,6 +135,10 @@ class Window(QMainWindow):
 
     def show_keys(self) -> None:
         dialogs.KeysDialog(self).exec()
+
+    def show_health(self) -> None:
+        self.go_to("blocks")
+        self.page_widget("blocks").show_health()
 
     def show_settings(self) -> None:
         dialogs.SettingsDialog(self.work.session, self).exec()

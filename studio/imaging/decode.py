@@ -42,6 +42,9 @@ PICTURE_SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix 
 PIXEL_CAP = 89_478_485  # where Pillow starts to warn: 256 MB of RGB
 LARGEST_PIXEL_CAP = 500_000_000  # what somebody may allow for a picture that they trust
 
+_DRAFT_MARGIN = 1.25
+_READ_BYTES = 1 << 20  # at a time: decoders that are seldom interrupted are a little faster
+
 # Pillow checks one limit for the whole process, raising above twice its value. It stands at the most that may be
 # allowed; `_picture` holds each call to its own cap before a pixel is decoded.
 Image.MAX_IMAGE_PIXELS = LARGEST_PIXEL_CAP // 2
@@ -61,6 +64,7 @@ class ImageHeader:
     depth_bits: int  # 8 or 16, per channel
     channels: int
     format: str
+    orientation: int = 1  # EXIF's, from 1 to 8, applied to width and height already
 
 
 @overload
@@ -93,26 +97,48 @@ def read_image(
 
     "rgb" gives three uint8 channels and "gray" one, with transparent parts on white and 16 bits scaled to 8 by
     255/65535. "native" keeps the channels and the depth: grey 1, with opacity 2, colour 3, with opacity 4, uint8;
-    16-bit grey uint16. Shrinks with antialiasing, never enlarges: the longer side to at most `max_side_px`, or the
-    shorter one to `min_side_px`.
+    16-bit grey uint16. "values" gives one channel of the stored numbers, places in the palette where there is one: for
+    masks. Shrinks with antialiasing ("values": to the nearest), never enlarges: the longer side to at most
+    `max_side_px`, or the shorter one to `min_side_px`.
     Raises UserError naming the file and the reason.
     """
+    return _read(path, max_side_px, min_side_px, mode, pixel_cap)[0]
+
+
+def read_sized(
+    path: Path,
+    *,
+    max_side_px: int | None = None,
+    min_side_px: int | None = None,
+    pixel_cap: int = PIXEL_CAP,
+) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """`read_image` as "rgb", and the width and height that the upright picture has in its file."""
+    image_hwc, own_wh = _read(path, max_side_px, min_side_px, "rgb", pixel_cap)
+    return np.asarray(image_hwc, dtype=np.uint8), own_wh
+
+
+def _read(
+    path: Path, max_side_px: int | None, min_side_px: int | None, mode: Mode, pixel_cap: int
+) -> tuple[ImageHWC, tuple[int, int]]:
     with _picture(path, pixel_cap) as (image, file):
-        size_wh = shrunk_size(image.size, max_side_px, min_side_px)
-        if size_wh != image.size:
-            # A JPEG decodes to a half, a quarter or an eighth at far less cost. Twice the wanted size at least, so
-            # that the antialiased resize decides the result (48 dB to a full decode instead of 39).
-            image.draft(None, (2 * size_wh[0], 2 * size_wh[1]))
+        own_wh, size_wh = image.size, shrunk_size(image.size, max_side_px, min_side_px)
+        if size_wh != image.size and mode != "values":
+            # A JPEG decodes to a half, a quarter or an eighth at far less cost, and sharply: it leaves out the finest
+            # waves. A quarter more than wanted is enough for the antialiased resize to even out the rest.
+            image.draft(None, (round(_DRAFT_MARGIN * size_wh[0]), round(_DRAFT_MARGIN * size_wh[1])))
+        image.decodermaxblock = _READ_BYTES
         try:
             image.load()
         except Exception as error:  # decoders raise almost anything on broken files
             raise _not_decoded(path, error, file) from error
+        orientation = orientation_of(image)
         try:
-            return turned(to_array(image, size_wh, mode), orientation_of(image))
+            image_hwc = turned(to_array(image, size_wh, mode), orientation)
         except UnknownValuesError as error:
             raise refusal.refuse(path, str(error), refusal.SAVE_AGAIN) from error
         except MemoryError as error:
             raise _not_decoded(path, error, file) from error
+        return image_hwc, own_wh[::-1] if swaps_sides(orientation) else own_wh
 
 
 def read_header(path: Path, *, pixel_cap: int = PIXEL_CAP) -> ImageHeader:
@@ -129,6 +155,7 @@ def read_header(path: Path, *, pixel_cap: int = PIXEL_CAP) -> ImageHeader:
             depth_bits=16 if deep else 8,
             channels=1 if deep else len(plain),
             format=image.format or "",
+            orientation=orientation,
         )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-Mode = Literal["rgb", "gray", "native"]
+Mode = Literal["rgb", "gray", "native", "values"]
 ImageHWC = NDArray[np.uint8] | NDArray[np.uint16]
 
 DEEP_MODES = ("I;16", "I;16L", "I;16B", "I;16N", "I", "F")  # one grey channel of more than 8 bits
@@ -16,6 +16,10 @@ _WITH_ALPHA = {"L": "LA", "RGB": "RGBA", "LA": "LA", "RGBA": "RGBA"}
 # 65535 = 255 * 257; rounds to the nearest.
 _EIGHT_FROM_SIXTEEN = ((np.arange(65536) + 128) // 257).astype(np.uint8)
 _STRIP_ROWS = 256
+
+# Cubic, stretched over as many pixels as become one: keeps finer detail than the linear one, which the second sampling
+# on the way to a model would soften once more.
+SHRINKING = Image.Resampling.BICUBIC
 
 
 class UnknownValuesError(Exception):
@@ -50,13 +54,15 @@ def to_array(image: Image.Image, size_wh: tuple[int, int], mode: Mode) -> ImageH
 
     Raises UnknownValuesError for numbers that have no agreed meaning.
     """
+    if mode == "values":
+        return _stored_values(image, size_wh)
     plain = channels_mode(image)
     if plain in DEEP_MODES:
         return _deep_array(image, size_wh, mode)
     if image.size != size_wh:
         # Pillow weighs colours by their opacity here. The reducing gap averages whole blocks first: faster, and
         # hardly different at 3 (Pillow's documentation of Image.resize).
-        image = _converted(image, plain).resize(size_wh, Image.Resampling.BILINEAR, reducing_gap=3.0)
+        image = _converted(image, plain).resize(size_wh, SHRINKING, reducing_gap=3.0)
     return _plain_array(image, plain, mode)
 
 
@@ -90,11 +96,27 @@ def _on_white(image: Image.Image) -> Image.Image:
 def _deep_array(image: Image.Image, size_wh: tuple[int, int], mode: Mode) -> ImageHWC:
     gray = _sixteen_bits(np.asarray(image))
     if image.size != size_wh:
-        gray = np.array(Image.fromarray(gray).resize(size_wh, Image.Resampling.BILINEAR), dtype=np.uint16)
+        gray = np.array(Image.fromarray(gray).resize(size_wh, SHRINKING), dtype=np.uint16)
     if mode == "native":
         return gray[..., None]
     eight = _EIGHT_FROM_SIXTEEN[gray][..., None]
     return eight.repeat(3, axis=2) if mode == "rgb" else eight
+
+
+def _stored_values(image: Image.Image, size_wh: tuple[int, int]) -> ImageHWC:
+    """The numbers themselves, each a name for something: never blended, places in the palette where there is one."""
+    plain = channels_mode(image)
+    if image.size != size_wh:
+        image = image.resize(size_wh, Image.Resampling.NEAREST)
+    if plain in DEEP_MODES:
+        return _sixteen_bits(np.asarray(image))[..., None]
+    if image.mode in ("P", "PA"):
+        return np.array(image.getchannel(0), dtype=np.uint8)[..., None]
+    values = np.array(_converted(image, plain), dtype=np.uint8).reshape(image.height, image.width, -1)
+    colours = values[..., :3] if plain in ("RGB", "RGBA") else values[..., :1]
+    if not (colours == colours[..., :1]).all():
+        raise UnknownValuesError("holds colours where a number for each pixel is needed")
+    return np.ascontiguousarray(colours[..., :1])
 
 
 def _sixteen_bits(values: NDArray[Any]) -> NDArray[np.uint16]:

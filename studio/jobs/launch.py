@@ -142,6 +142,8 @@ def _throw_away(event: Event) -> None:
         from studio.jobs.frames import drop_frame  # here: it brings numpy along, which the window starts without
 
         drop_frame(event.frame)
+        if event.masks:
+            drop_frame(event.masks)
 
 
 def ask(request: Request, on_event: OnEvent) -> Finished | Stopped | Failed:

@@ -36,17 +36,38 @@ class ExplainRecipe(Request):
     kind: Literal["explain_recipe"] = "explain_recipe"
     recipe: Recipe
     project: str | None = None
+    with_rows: bool = True  # the table's rows too, not only what each step makes of them
+
+
+class CheckData(Request):
+    """Look for what silently ruins results: pictures that leak over the split, labels that do not fit, and more."""
+
+    kind: Literal["check_data"] = "check_data"
+    recipe: Recipe
+    project: str | None = None
+
+
+class GroupPictures(Request):
+    """Write down which pictures belong together (near-duplicates, frames of one video), for a split by group."""
+
+    kind: Literal["group_pictures"] = "group_pictures"
+    recipe: Recipe
+    project: str
 
 
 class GuessRecipe(Request):
-    """Look at a folder and propose a recipe for it."""
+    """Look at a folder, a table, a video or an archive and propose a recipe for it."""
 
     kind: Literal["guess_recipe"] = "guess_recipe"
     folder: str
 
 
 class PreviewBatch(Request):
-    """Make one real batch of the recipe as the model will see it; `draw` picks another random draw."""
+    """Make one real batch of the recipe as the model will see it; `draw` picks another random draw.
+
+    images: these pictures (below the source's folder) instead of a batch, each `times` times with draws that follow
+    one another; as part "valid" they are placed without chance.
+    """
 
     kind: Literal["preview_batch"] = "preview_batch"
     recipe: Recipe
@@ -54,6 +75,8 @@ class PreviewBatch(Request):
     part: Literal["train", "valid"] = "train"
     draw: int = 0
     upto: int | None = None  # apply only the first so many transforms; None: all
+    images: tuple[str, ...] = ()
+    times: int = Field(1, ge=1, le=64)
 
 
 class ReadImage(Request):
@@ -70,6 +93,13 @@ class MakeThumbnails(Request):
     kind: Literal["make_thumbnails"] = "make_thumbnails"
     paths: tuple[str, ...]
     side_px: int = Field(128, ge=16, le=512)
+
+
+class FetchDataSet(Request):
+    """Download and unpack a public data set, unless that was done before."""
+
+    kind: Literal["fetch_data_set"] = "fetch_data_set"
+    name: str
 
 
 class DrawSample(Request):
@@ -159,7 +189,10 @@ class SampleShown(Message):
 
 
 class StepExplained(Event):
-    """What the data is after a step. `block` is the place in Recipe.steps(), `counts` go by plain words."""
+    """What the data is after a step. `block` is the place in Recipe.steps(), `counts` go by plain words.
+
+    columns: of the table that the step read; the other facts are those of the table so far.
+    """
 
     kind: Literal["step_explained"] = "step_explained"
     block: int
@@ -170,6 +203,10 @@ class StepExplained(Event):
     counts: dict[str, int] = {}
     samples: tuple[SampleShown, ...] = ()
     findings: tuple[FindingMade, ...] = ()
+    classes: tuple[str, ...] = ()
+    skeleton: Skeleton | None = None
+    number_names: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 class ImageRow(Message):
@@ -199,22 +236,70 @@ class ImagesLeftOut(Event):
     images: tuple[tuple[str, str], ...]
 
 
+class HealthFound(Event):
+    """Something that one check of the data found about a step, with the pictures concerned, at most 200 of them.
+
+    pictures: (picture, what is wrong with it). pairs: (picture, picture, how many of the 64 bits of their hashes
+    differ). All are below `root`; the totals count those that are not listed too. can_group: a split by group, after
+    GroupPictures, mends it.
+    """
+
+    kind: Literal["health_found"] = "health_found"
+    check: str
+    step: str
+    level: Literal["error", "warning", "info"]
+    message: str
+    hint: str = ""
+    field: str = ""
+    root: str = ""
+    pictures: tuple[tuple[str, str], ...] = ()
+    pictures_total: int = 0
+    pairs: tuple[tuple[str, str, int], ...] = ()
+    pairs_total: int = 0
+    can_group: bool = False
+
+
+class AnswerGuessed(Message):
+    """One of the wizard's four answers: what speaks for it, in a sentence, and how sure that is, from 0 to 1."""
+
+    step: Literal["kind", "source", "labels", "split"]
+    reason: str
+    sure: float
+
+
+class RecipeProposed(Message):
+    """One whole proposal: a recipe whose table was built, and its four answers. `sure`: of the whole, from 0 to 1."""
+
+    recipe: Recipe
+    sure: float = 1.0
+    answers: tuple[AnswerGuessed, ...] = ()
+
+
 class RecipeGuessed(Event):
-    """A proposal for a folder, with what was seen that speaks for it."""
+    """A proposal for a folder, with what was seen that speaks for it; `others` are less likely, the best first."""
 
     kind: Literal["recipe_guessed"] = "recipe_guessed"
     recipe: Recipe
     reasons: tuple[str, ...] = ()
+    sure: float = 1.0
+    answers: tuple[AnswerGuessed, ...] = ()
+    others: tuple[RecipeProposed, ...] = ()
 
 
 class FrameWritten(Event):
-    """Pixels, in a file that both processes map: uint8, shape as given. The receiver deletes the file."""
+    """Pixels, in a file that both processes map: uint8, shape as given. The receiver deletes the file, or the files.
+
+    targets: of each picture, its places in pixels of that picture as it is here. masks: a second file, uint8 (N, H, W),
+    the class of each pixel by its place in the table's classes, 255 where nothing is said; "" where there are no masks.
+    """
 
     kind: Literal["frame_written"] = "frame_written"
     frame: str
     shape: tuple[int, ...]
     labels: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    targets: tuple[Target | None, ...] = ()
+    masks: str = ""
 
 
 class ThumbnailMade(Event):
@@ -224,6 +309,14 @@ class ThumbnailMade(Event):
     path: str
     thumbnail: str | None
     reason: str = ""
+
+
+class DataSetFetched(Event):
+    """The public data set lies in this folder."""
+
+    kind: Literal["data_set_fetched"] = "data_set_fetched"
+    name: str
+    folder: str
 
 
 class RunStarted(Event):
@@ -329,10 +422,13 @@ class Failed(Event):
 
 AnyRequest = Annotated[
     ExplainRecipe
+    | CheckData
+    | GroupPictures
     | GuessRecipe
     | PreviewBatch
     | ReadImage
     | MakeThumbnails
+    | FetchDataSet
     | DrawSample
     | TrainRun
     | ExportRun
@@ -347,9 +443,11 @@ AnyEvent = Annotated[
     | StepExplained
     | RowsFound
     | ImagesLeftOut
+    | HealthFound
     | RecipeGuessed
     | FrameWritten
     | ThumbnailMade
+    | DataSetFetched
     | RunStarted
     | StepDone
     | EpochEnded

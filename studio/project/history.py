@@ -206,6 +206,17 @@ class History:
             raise damaged(self._database.path, f"its history holds a row that is none of '{table.name}'")
         return row
 
+    def version(self, *tables: str) -> str:
+        """Another text after each edit, undo or redo that touches one of these tables."""
+        marks = ", ".join("?" * len(tables))
+        row = self._database.row(
+            "SELECT count(*) AS edits, max(id) AS newest, sum(id) AS ids FROM edit WHERE state IN ('done', 'settled') "
+            f"AND EXISTS (SELECT 1 FROM change WHERE edit_id = edit.id AND table_name IN ({marks}))",
+            tables,
+        )
+        assert row is not None
+        return f"{row['edits']} {row['newest']} {row['ids']}"
+
     def past(self, image: str | None = None, limit: int = 100) -> list[PastEdit]:
         """The newest edits first; with `image` only those that touched this picture, alone or among others."""
         of_image = "WHERE image = :image OR id IN (SELECT edit_id FROM change WHERE image = :image) "

@@ -167,6 +167,10 @@ class Project:
     def class_labels(self, label_set: str) -> dict[str, GivenLabel]:
         return self._labels.all(label_set)
 
+    def labels_version(self) -> str:
+        """Another text whenever a label, a class or a label set is different."""
+        return self._history.version("label", "class", "label_set")
+
     def label(self, label_set: str, image: str) -> GivenLabel | None:
         return self._labels.one(label_set, image)
 

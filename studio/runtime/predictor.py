@@ -56,13 +56,13 @@ class OnnxPredictor:
         self.card = read_card(run_folder / "model.json")
         self._session = _open_session(run_folder / file, threads)
         self._input = self._session.get_inputs()[0].name
-        side_px = self.card.preprocess.side_px
-        expected = [self.card.preprocess.channels, side_px, side_px], [len(self.card.classes)]
+        width_px, height_px = self.card.preprocess.size_wh
+        expected = [self.card.preprocess.channels, height_px, width_px], [len(self.card.classes)]
         if (self._session.get_inputs()[0].shape[1:], self._session.get_outputs()[0].shape[1:]) != expected:
             raise UserError(f"{file} and model.json in {run_folder} do not belong together.", "Export the run again.")
 
     def predict(self, batch_nchw: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Logits (N, classes) for normalised pictures (N, 3, side, side)."""
+        """Logits (N, classes) for normalised pictures (N, 3, height, width)."""
         outputs: NDArray[np.float32] = self._session.run(None, {self._input: batch_nchw})[0]
         return outputs
 
@@ -78,7 +78,7 @@ def predict_paths(
 
     Files are taken from `paths` a little ahead only, so an endless iterator is fine.
     """
-    batch_size = batch_size_for(card.preprocess.side_px)
+    batch_size = batch_size_for(card.preprocess.size_wh)
     waiting = iter(paths)
     with ThreadPoolExecutor(DECODING_THREADS, "decode") as pool:
 
@@ -95,9 +95,9 @@ def predict_paths(
             pool.shutdown(cancel_futures=True)
 
 
-def batch_size_for(side_px: int) -> int:
+def batch_size_for(size_wh: tuple[int, int]) -> int:
     """How many pictures of a size are predicted at once."""
-    return max(1, min(LARGEST_BATCH, BATCH_PIXELS // side_px**2))
+    return max(1, min(LARGEST_BATCH, BATCH_PIXELS // (size_wh[0] * size_wh[1])))
 
 
 _Square = NDArray[np.uint8]
@@ -105,7 +105,7 @@ _Reading = tuple[Path, Future[_Square | str]]
 
 
 def _square(preprocess: Preprocess, path: Path) -> _Square | str:
-    """The picture as the model sees it, (side, side, 3); or why not."""
+    """The picture as the model sees it, (height, width, 3); or why not."""
     try:
         return preprocess.place(preprocess.read(path))
     except UserError as error:

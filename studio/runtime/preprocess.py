@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -9,18 +10,22 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from studio.base.geometry import FitMethod, Matrix, fit
-from studio.imaging.decode import read_image
+from studio.imaging.decode import read_sized
+from studio.imaging.pixels import SHRINKING
+from studio.imaging.planes import look_up
 from studio.imaging.warp import Border, warp_image
 
 CACHE_MARGIN = 1.15  # the room that training's crops and zooms need; more would only cost disk
+LARGEST_MARGIN = 2  # bilinear sampling of what is shrunk by more than this would alias
 LONGEST_SHAPE = 8  # a panorama is kept up to this many times as long as it is high
 
 
 @dataclass(frozen=True)
 class Preprocess:
-    """From a picture to `side_px` x `side_px` values: `read` decodes it a little larger, `place` samples it once.
+    """From a picture to the model's values: `read` decodes it a little larger, `place` samples it once.
 
-    mean, std: one per channel, of values in 0..1.
+    side_px: the width that the model sees, and the height too where `height_px` is None, as in every square.
+    mean, std: one per channel, of values in 0..1.  margin: how many times larger pictures are kept.
     """
 
     side_px: int
@@ -28,10 +33,14 @@ class Preprocess:
     channels: int = 3
     mean: tuple[float, ...] = (0.0, 0.0, 0.0)
     std: tuple[float, ...] = (1.0, 1.0, 1.0)
+    height_px: int | None = None
+    margin: float = CACHE_MARGIN
 
     def __post_init__(self) -> None:
-        if self.side_px < 1:
-            raise ValueError(f"the side is at least 1 px, not {self.side_px}")
+        if min(self.size_wh) < 1:
+            raise ValueError(f"the sides are at least 1 px, not {self.size_wh}")
+        if not 1 <= self.margin <= LARGEST_MARGIN:
+            raise ValueError(f"pictures are kept 1 to {LARGEST_MARGIN} times larger, not {self.margin}")
         if self.channels != 3:
             raise ValueError(f"pictures have 3 channels, not {self.channels}")
         if not len(self.mean) == len(self.std) == self.channels:
@@ -40,9 +49,20 @@ class Preprocess:
             raise ValueError("mean and std must be finite, and std above 0")
 
     @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height that the model sees."""
+        return self.side_px, self.side_px if self.height_px is None else self.height_px
+
+    @property
+    def cache_wh(self) -> tuple[int, int]:
+        """Width and height for which pictures are kept: even numbers, a little more than the model sees."""
+        width_px, height_px = (2 * math.ceil(side_px * self.margin / 2) for side_px in self.size_wh)
+        return width_px, height_px
+
+    @property
     def cache_px(self) -> int:
-        """The side at which pictures are kept: an even number, a little more than the model sees."""
-        return 2 * math.ceil(self.side_px * CACHE_MARGIN / 2)
+        """The longer side of `cache_wh`."""
+        return max(self.cache_wh)
 
     @property
     def border(self) -> Border:
@@ -52,43 +72,66 @@ class Preprocess:
     def read(self, path: Path) -> NDArray[np.uint8]:
         """Step 1: the picture, upright and shrunk with antialiasing, (height, width, 3). Never enlarged here.
 
-        "crop" brings the shorter side to `cache_px` and "pad" the longer one; "squish" each side by itself, because
-        step 2 could not squeeze a wide picture without aliasing. Raises UserError as `read_image` does.
+        "crop" keeps just what covers `cache_wh` and "pad" what fits into it; "squish" brings each side down by itself,
+        because step 2 could not squeeze a wide picture without aliasing. Raises UserError as `read_image` does.
         """
+        return self.read_sized(path)[0]
+
+    def read_sized(self, path: Path) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+        """The same, and the width and height that the upright picture has in its file."""
         if self.method == "pad":
-            return read_image(path, max_side_px=self.cache_px)
-        image_hwc = read_image(path, min_side_px=self.cache_px, max_side_px=self.cache_px * LONGEST_SHAPE)
-        return _squeezed(image_hwc, self.cache_px) if self.method == "squish" else image_hwc
+            image_hwc, own_wh = read_sized(path, max_side_px=self.cache_px)
+        else:
+            longest_px = self.cache_px * LONGEST_SHAPE
+            image_hwc, own_wh = read_sized(path, min_side_px=self.cache_px, max_side_px=longest_px)
+        return _shrunk(image_hwc, self._kept_wh(image_hwc.shape[1], image_hwc.shape[0])), own_wh
 
     def base_homography(self, width_px: int, height_px: int) -> Matrix:
-        """The matrix from a picture of this size, as `read` gives it, to the model's square, without randomness."""
-        return fit((width_px, height_px), (self.side_px, self.side_px), self.method)
+        """The matrix from a picture of this size, as `read` gives it, to the model's picture, without randomness."""
+        return fit((width_px, height_px), self.size_wh, self.method)
 
     def place(self, image_hwc: NDArray[np.uint8], homography_33: Matrix | None = None) -> NDArray[np.uint8]:
-        """Step 2: the model's square, (side, side, 3), sampled once; training passes its own matrix."""
+        """Step 2: the model's picture, (height, width, 3), sampled once; training passes its own matrix."""
         if homography_33 is None:
             homography_33 = self.base_homography(image_hwc.shape[1], image_hwc.shape[0])
-        return warp_image(image_hwc, homography_33, (self.side_px, self.side_px), border=self.border)
+        return warp_image(image_hwc, homography_33, self.size_wh, border=self.border)
 
     def normalise(self, batch_nhwc: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The batch in the model's units, float32 (N, 3, side, side): (x / 255 - mean) / std."""
+        """The batch in the model's units, float32 (N, 3, height, width): (x / 255 - mean) / std."""
+        count, height_px, width_px, channels = batch_nhwc.shape
+        batch = np.empty((count, channels, height_px, width_px), dtype=np.float32)
+        for image_hwc, planes_chw in zip(batch_nhwc, batch, strict=True):
+            self.normalise_into(planes_chw, image_hwc)
+        return batch
+
+    def normalise_into(self, planes_chw: NDArray[np.float32], image_hwc: NDArray[np.uint8]) -> None:
+        """The same for one picture, into its place in a batch."""
+        look_up(image_hwc, self._tables, planes_chw)
+
+    @cached_property
+    def _tables(self) -> NDArray[np.float32]:
+        """What each value of a byte becomes, (channels, 256)."""
         std = np.asarray(self.std, dtype=np.float32)
         scale = np.float32(1 / 255) / std
         shift = np.asarray(self.mean, dtype=np.float32) / std
-        batch = np.empty((len(batch_nhwc), self.channels, *batch_nhwc.shape[1:3]), dtype=np.float32)
-        np.multiply(batch_nhwc.transpose(0, 3, 1, 2), scale[:, None, None], out=batch)
-        batch -= shift[:, None, None]
-        return batch
+        table: NDArray[np.float32] = np.arange(256, dtype=np.float32) * scale[:, None] - shift[:, None]
+        return table
 
     def __call__(self, path: Path) -> NDArray[np.float32]:
-        """Both steps for one file: a batch of one, float32 (1, 3, side, side)."""
+        """Both steps for one file: a batch of one, float32 (1, 3, height, width)."""
         return self.normalise(self.place(self.read(path))[None])
 
+    def _kept_wh(self, width_px: int, height_px: int) -> tuple[int, int]:
+        """What a picture of this size is shrunk to; more than read_image does only where the two shapes differ."""
+        ratios = self.cache_wh[0] / width_px, self.cache_wh[1] / height_px
+        if self.method == "squish":
+            return min(width_px, self.cache_wh[0]), min(height_px, self.cache_wh[1])
+        factor = min(1.0, max(ratios) if self.method == "crop" else min(ratios))
+        return max(1, round(width_px * factor)), max(1, round(height_px * factor))
 
-def _squeezed(image_hwc: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
-    """Each side at most `side_px`, with antialiasing. Resizing is separable: only the long side still changes."""
-    height_px, width_px = image_hwc.shape[:2]
-    size_wh = min(width_px, side_px), min(height_px, side_px)
-    if size_wh == (width_px, height_px):
+
+def _shrunk(image_hwc: NDArray[np.uint8], size_wh: tuple[int, int]) -> NDArray[np.uint8]:
+    """With antialiasing. Resizing is separable: a side that is right already is not sampled again."""
+    if size_wh == (image_hwc.shape[1], image_hwc.shape[0]):
         return image_hwc
-    return np.array(Image.fromarray(image_hwc).resize(size_wh, Image.Resampling.BILINEAR, reducing_gap=3.0))
+    return np.array(Image.fromarray(image_hwc).resize(size_wh, SHRINKING, reducing_gap=3.0))

@@ -14,10 +14,15 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What builders may use besides the table."""
+    """What builders may use besides the table. `labels_version` is another text whenever a label or a class is.
+
+    checks_pictures: whether a source opens every picture to find those that are broken; a guess has no time for that.
+    """
 
     label_sets: LabelSets = field(default_factory=NoLabelSets)
     project_folder: Path | None = None
+    labels_version: str = ""
+    checks_pictures: bool = True
     on_progress: OnProgress = lambda done, total: None
     should_stop: Callable[[], bool] = lambda: False
 

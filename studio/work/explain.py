@@ -17,22 +17,24 @@ from studio.jobs.messages import (
     StepExplained,
 )
 from studio.work.build import Surroundings
+from studio.work.labelers.giving import RULES
 from studio.work.table import build_steps
+from studio.work.transform_findings import transform_findings
 
 SAMPLES = 12
 ROWS_A_MESSAGE = 2000
 
 
-def explain(recipe: Recipe, around: Surroundings, emit: Callable[[Event], None]) -> DataTable:
+def explain(recipe: Recipe, around: Surroundings, emit: Callable[[Event], None], with_rows: bool = True) -> DataTable:
     """Tell every step of the recipe; then the rows of the table and what was left out. Gives the table."""
     table = DataTable(root="")
     built = {block.step: findings for block, findings in _tell_data_steps(recipe, table, around, emit)}
     is_wrong = any(finding.level == "error" for findings in built.values() for finding in findings)
     for index, block in enumerate(recipe.steps()):
         if block.step in ("transforms", "batch", "model", "training"):
-            emit(_told(index, block, table, [] if is_wrong else _batch_findings(block, recipe, table)))
+            emit(_told(index, block, table, [] if is_wrong else _setup_findings(block, recipe, table)))
     emit(ImagesLeftOut(images=tuple((item.image, item.reason) for item in table.left_out)))
-    for start in range(0, max(len(table.rows), 1), ROWS_A_MESSAGE):
+    for start in range(0, max(len(table.rows), 1) if with_rows else 0, ROWS_A_MESSAGE):
         portion = table.rows[start : start + ROWS_A_MESSAGE]
         rows = tuple(
             ImageRow(image=row.image, target=row.target, by_rule=row.by_rule, part=row.part) for row in portion
@@ -70,6 +72,10 @@ def _told(index: int, block: Block, table: DataTable, findings: list[Finding]) -
         rows=len(table.rows),
         counts=_counts(block, table),
         samples=tuple(_shown(row, table) for row in _spread(block, table.rows)),
+        classes=tuple(table.classes),
+        skeleton=table.skeleton,
+        number_names=table.number_names,
+        columns=table.columns,
         findings=tuple(FindingMade(level=f.level, message=f.message, hint=f.hint, field=f.field) for f in findings),
     )
 
@@ -82,7 +88,7 @@ def _counts(block: Block, table: DataTable) -> dict[str, int]:
         return {"pictures": len(table.rows), "folders": len(folders), "left out": len(table.left_out)}
     if block.step == "labels":
         by_class = Counter(name for row in table.rows for name in class_names_in(row.target))
-        by_people = sum(row.labeled_by not in ("", "folder") for row in table.rows)
+        by_people = sum(row.labeled_by not in ("", *RULES) for row in table.rows)
         facts = {"labeled": labeled, "not labeled": len(table.rows) - labeled, "labeled by people": by_people}
         return facts | {f"class {name}": by_class[name] for name in table.classes}
     if block.step == "split":
@@ -98,7 +104,10 @@ def _counts(block: Block, table: DataTable) -> dict[str, int]:
     return {}
 
 
-def _batch_findings(block: Block, recipe: Recipe, table: DataTable) -> list[Finding]:
+def _setup_findings(block: Block, recipe: Recipe, table: DataTable) -> list[Finding]:
+    """What is wrong with a step behind the data."""
+    if block.step == "transforms":
+        return transform_findings(block, recipe, table)
     if block.step != "batch":
         return []
     train = sum(row.part == "train" for row in table.rows)

@@ -3,6 +3,8 @@
 import contextlib
 import json
 import os
+import unicodedata
+from bisect import bisect
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
@@ -11,63 +13,115 @@ from pathlib import Path
 from studio.base.errors import UserError
 from studio.base.files import write_atomically
 from studio.base.paths import user_folder
+from studio.blocks.source.choice import PictureChoice
 from studio.blocks.source.folder import Folder
 from studio.blocks.table import LeftOut
-from studio.imaging.decode import PICTURE_SUFFIXES, check_image
+from studio.imaging.decode import check_image
 from studio.work.build import OnProgress
+from studio.work.name_choice import NameChoice
 
 
-def find_pictures(root: Path, block: Folder) -> tuple[list[str], list[LeftOut]]:
+def find_pictures(root: Path, block: PictureChoice) -> tuple[list[str], list[LeftOut]]:
     """Paths of the pictures below `root`, with forward slashes, folder by folder in the order of their names.
 
     Hidden files and folders are skipped. Linked folders are followed, each folder once, so that a loop ends.
     Raises UserError when `root` is not a folder that can be read.
     """
-    images: list[str] = []
-    left_out: list[LeftOut] = []
-    visited: set[tuple[int, int]] = set()
-
-    def visit(folder: Path, prefix: str) -> None:
-        facts = folder.stat()
-        if (facts.st_dev, facts.st_ino) in visited:
-            return
-        visited.add((facts.st_dev, facts.st_ino))
-        with os.scandir(folder) as entries:
-            ordered = sorted(entries, key=lambda entry: (entry.name.casefold(), entry.name))
-        inner: list[os.DirEntry[str]] = []
-        for entry in ordered:
-            if entry.name.startswith("."):
-                continue
-            if _is_folder(entry):
-                inner.append(entry)
-            elif Path(entry.name).suffix.lower() in PICTURE_SUFFIXES:
-                _take(prefix + entry.name)
-        if block.recursive:
-            for entry in inner:
-                if entry.name in block.exclude:
-                    continue
-                try:
-                    visit(Path(entry.path), f"{prefix}{entry.name}/")
-                except OSError as error:
-                    left_out.append(
-                        LeftOut(_readable(prefix + entry.name), f"The folder cannot be read: {error.strerror}.")
-                    )
-
-    def _take(image: str) -> None:
-        if _readable(image) == image:
-            images.append(image)
-        else:
-            left_out.append(LeftOut(_readable(image), "Its name is not valid text. Rename the file."))
-
+    search = _Search(block)
     try:
-        visit(root, "")
+        search.visit(os.fspath(root), "", False)
     except FileNotFoundError as error:
         raise UserError(f"The folder {root} does not exist.", "Choose the folder that holds the pictures.") from error
     except NotADirectoryError as error:
         raise UserError(f"{root} is a file, not a folder.", "Choose the folder that holds the pictures.") from error
     except OSError as error:
         raise UserError(f"The folder {root} cannot be read: {error.strerror}.", "Check its permissions.") from error
-    return images, left_out
+    return search.images, search.left_out
+
+
+class _Search:
+    """One walk through a folder. Written for hundreds of thousands of files: whole lists, no object for each file."""
+
+    def __init__(self, block: PictureChoice) -> None:
+        self.images: list[str] = []
+        self.left_out: list[LeftOut] = []
+        self._recursive = block.recursive
+        self._choice = NameChoice(block)
+        self._visited: set[tuple[int, int]] = set()
+
+    def visit(self, folder: str, prefix: str, is_kept: bool) -> None:
+        """Take the pictures of a folder, then of its inner ones. is_kept: a folder around it is one to keep."""
+        facts = os.stat(folder)
+        if (facts.st_dev, facts.st_ino) in self._visited:
+            return
+        self._visited.add((facts.st_dev, facts.st_ino))
+        pictures, inner = _listed(folder, self._choice.suffixes)
+        self._take(pictures, prefix, is_kept)
+        if not self._recursive:
+            return
+        for name in inner:
+            path = prefix + name
+            if self._choice.is_excluded(name, path):
+                continue
+            try:
+                self.visit(os.path.join(folder, name), path + "/", is_kept or self._choice.is_included(name, path))
+            except OSError as error:
+                self.left_out.append(LeftOut(_readable(path), f"The folder cannot be read: {error.strerror}."))
+
+    def _take(self, names: list[str], prefix: str, is_kept: bool) -> None:
+        choice = self._choice
+        if not choice.takes_all:
+            names = [
+                name
+                for name in names
+                if not choice.is_excluded(name, prefix + name) and (is_kept or choice.is_included(name, prefix + name))
+            ]
+        images = [prefix + name for name in names] if prefix else names
+        if _is_text("".join(images)):
+            self.images += images
+            return
+        self.images += [image for image in images if _is_text(image)]
+        reason = "Its name is not valid text. Rename the file."
+        self.left_out += [LeftOut(_readable(image), reason) for image in images if not _is_text(image)]
+
+
+def _listed(folder: str, suffixes: frozenset[str]) -> tuple[list[str], list[str]]:
+    """The names of a folder's pictures and of its inner folders, hidden ones left out, in order."""
+    others: list[str] = []
+    inner: list[str] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            try:
+                is_folder = entry.is_dir()
+            except OSError:  # a link to itself
+                is_folder = False
+            if is_folder:
+                inner.append(entry.name)
+            else:
+                others.append(entry.name)
+    # Most names end in one of a few short suffixes: one look at a slice tells, the others are taken apart.
+    usual = {ending for suffix in suffixes if len(suffix) == 4 for ending in (suffix, suffix.upper())}
+    pictures = [name for name in others if name[-4:] in usual or name[name.rfind(".") :].lower() in suffixes]
+    return _in_order(pictures), _in_order(inner)
+
+
+def _in_order(names: list[str]) -> list[str]:
+    """The names that are not hidden, as every system sorts them: without regard to capitals, accents in one form."""
+    names.sort()
+    del names[bisect(names, ".") : bisect(names, "/")]  # "/" is the sign behind ".", and in no name
+    if "".join(names).isascii():
+        names.sort(key=str.lower)
+    else:
+        names.sort(key=lambda name: unicodedata.normalize("NFC", name).casefold())  # macOS writes accents apart
+    return names
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def find_broken(
@@ -139,13 +193,6 @@ def _stamp(path: Path) -> str:
     except OSError:
         return ""
     return f"{facts.st_size}-{facts.st_mtime_ns}"
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link to itself
-        return False
 
 
 def _readable(name: str) -> str:

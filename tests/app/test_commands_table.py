@@ -8,7 +8,7 @@ import pytest
 from studio.app.commands import COMMANDS
 from studio.cli import make_parser
 
-TOLD_AS_JSON = {"demo", "explain", "train", "predict", "results", "doctor"}
+TOLD_AS_JSON = {"demo", "explain", "check", "train", "predict", "results", "doctor"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

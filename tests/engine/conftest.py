@@ -59,7 +59,7 @@ def tiny_recipe(root: Path, **training: Any) -> Recipe:
     """A network of a moment at 32 px."""
     return Recipe.model_validate(
         {
-            "source": {"path": str(root)},
+            "source": {"kind": "folder", "path": str(root)},
             "transforms": [
                 {"kind": "resize", "side_px": 32},
                 {"kind": "flip"},

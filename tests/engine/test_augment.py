@@ -6,21 +6,34 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from studio.base.geometry import apply_to_points, compose
+from studio.base.geometry import apply_to_points, compose, corners, invert
 from studio.blocks.block import Block
 from studio.blocks.recipe import block_types
+from studio.blocks.transforms.cutmix import CutMix
+from studio.blocks.transforms.erase import Erase
 from studio.blocks.transforms.flip import Flip
 from studio.blocks.transforms.lighting import Lighting
+from studio.blocks.transforms.mixup import Mixup
 from studio.blocks.transforms.normalise import Normalise
+from studio.blocks.transforms.random_crop import RandomCrop
 from studio.blocks.transforms.resize import Resize
 from studio.blocks.transforms.rotate import Rotate
+from studio.blocks.transforms.warp import Warp
 from studio.blocks.transforms.zoom import Zoom
-from studio.engine.augment import Augment, draw, draw_all
+from studio.engine.augment import Augment
 from studio.engine.chance import generator
+from studio.engine.change import draw, draw_all
 from studio.runtime.preprocess import Preprocess
 
 ALL = (Resize(), Flip(sides="all"), Rotate(max_degrees=40, probability=1), Zoom(max_factor=1.5, probability=1))
-STRONG = (*ALL, Lighting(max_change=0.5, probability=1), Normalise())
+STRONG = (
+    *ALL,
+    RandomCrop(),
+    Warp(max_change=0.3, probability=1),
+    Lighting(max_change=0.5, probability=1),
+    Erase(probability=1),
+    Normalise(),
+)
 rows = st.integers(0, 10_000)
 places = st.floats(0.4, 0.6)  # shares of the side
 
@@ -95,34 +108,86 @@ def test_a_prefix_of_the_transforms_draws_the_same() -> None:
     """The preview shows the transforms one after another: an earlier one must not change when a later one is added."""
     for upto in range(1, len(ALL)):
         part = draw_all(ALL[:upto], generator(0, 0, 9), 64).matrix
-        rest = draw(ALL[upto], _advanced(upto, 9), 64).matrix
+        rest = draw(ALL[upto], _advanced(upto, 9), (64, 64)).matrix
         np.testing.assert_allclose(draw_all(ALL[: upto + 1], generator(0, 0, 9), 64).matrix, rest @ part, atol=1e-9)
 
 
 def _advanced(upto: int, row: int) -> np.random.Generator:
     random = generator(0, 0, row)
     for block in ALL[:upto]:
-        draw(block, random, 64)
+        draw(block, random, (64, 64))
     return random
 
 
 def test_shares_and_limits() -> None:
     """Over many draws: as often as declared, and never beyond the limits."""
-    flips = [draw(Flip(), generator(0, 0, row), 10).matrix[0, 0] for row in range(2000)]
+    flips = [draw(Flip(), generator(0, 0, row), (10, 10)).matrix[0, 0] for row in range(2000)]
     assert np.mean(np.array(flips) < 0) == pytest.approx(0.5, abs=0.04)
-    same = [np.array_equal(draw(Flip(sides="all"), generator(0, 0, row), 10).matrix, np.eye(3)) for row in range(2000)]
+    dihedrals = [draw(Flip(sides="all"), generator(0, 0, row), (10, 10)).matrix for row in range(2000)]
+    same = [np.array_equal(matrix, np.eye(3)) for matrix in dihedrals]
     assert np.mean(same) == pytest.approx(0.5625, abs=0.04)  # half are not flipped at all, an eighth of the rest
-    turned = [draw(Rotate(), generator(0, 0, row), 10).matrix for row in range(2000)]
+    turned = [draw(Rotate(), generator(0, 0, row), (10, 10)).matrix for row in range(2000)]
     degrees = np.rad2deg([np.arctan2(matrix[1, 0], matrix[0, 0]) for matrix in turned])
     assert np.mean(degrees != 0) == pytest.approx(0.75, abs=0.04)
     assert 9 < np.abs(degrees).max() <= 10
-    factors = np.array([draw(Zoom(probability=1), generator(0, 0, row), 10).matrix[0, 0] for row in range(2000)])
+    factors = np.array([draw(Zoom(probability=1), generator(0, 0, row), (10, 10)).matrix[0, 0] for row in range(2000)])
     assert factors.min() >= 1
     assert 1.095 < factors.max() <= 1.1
 
 
+def test_warp_is_as_fastai_draws_it() -> None:
+    """Two draws, each with its own chance. Where the corners of the picture look, in units of half a side:
+    (-1 - y, -1 - x), (-1 + y, 1 + x), (1 + y, -1 + x), (1 - y, 1 - x) for (-1, -1), (-1, 1), (1, -1), (1, 1)."""
+    warp, is_turned, is_tilted = Warp(max_change=0.2, probability=0.75), [], []
+    for row in range(2000):
+        matrix = draw(warp, generator(0, 0, row), (64, 32)).matrix
+        seen = apply_to_points(invert(matrix), [[0, 0], [0, 32], [64, 0], [64, 32]]) / [32, 16] - 1
+        y, x = -1 - seen[0]
+        expected = [(-1 - y, -1 - x), (-1 + y, 1 + x), (1 + y, -1 + x), (1 - y, 1 - x)]
+        np.testing.assert_allclose(seen, expected, atol=1e-9)
+        assert max(abs(x), abs(y)) <= 0.2 + 1e-9
+        is_turned.append(abs(x) > 1e-9)
+        is_tilted.append(abs(y) > 1e-9)
+    assert np.mean(is_turned) == pytest.approx(0.75, abs=0.04)
+    assert np.mean(is_tilted) == pytest.approx(0.75, abs=0.04)
+    assert np.mean(np.array(is_turned) & np.array(is_tilted)) == pytest.approx(0.75**2, abs=0.04)
+
+
+def test_a_random_crop_shows_the_declared_shares_and_shapes() -> None:
+    parts = [draw(RandomCrop(min_share=0.35), generator(0, 0, row), (64, 64)).part for row in range(3000)]
+    shares = np.array([part.share for part in parts if part])
+    stretches = np.log([part.stretch for part in parts if part])
+    assert len(shares) == 3000
+    assert shares.min() == pytest.approx(0.35, abs=0.002)
+    assert shares.mean() == pytest.approx(0.675, abs=0.01)
+    assert np.abs(stretches).max() == pytest.approx(np.log(1.33), abs=0.002)
+    assert np.median(stretches) == pytest.approx(0, abs=0.02)
+
+
+@pytest.mark.parametrize("changed", [Erase(probability=0), Mixup(alpha=2), CutMix(alpha=3), Lighting(probability=0)])
+def test_a_setting_changes_no_other_transforms_draw(changed: Block) -> None:
+    """While a slider moves, all else in the picture stays where it is."""
+    ways = []
+    for first in (changed, type(changed)()):
+        ways.append(draw_all((first, Rotate(probability=1), RandomCrop()), generator(0, 0, 5), 64))
+    np.testing.assert_array_equal(ways[0].matrix, ways[1].matrix)
+    assert ways[0].part == ways[1].part
+
+
+@settings(max_examples=60, deadline=None)
+@given(row=rows, wide=st.booleans())
+def test_a_turned_rectangle_shows_no_mirrored_edge(row: int, wide: bool) -> None:
+    """The eight symmetries of a picture that is not square: what lies on its side is cut, never filled up."""
+    preprocess = Preprocess(64, "crop", height_px=48) if wide else Preprocess(48, "crop", height_px=64)
+    width_px, height_px = preprocess.cache_wh
+    change = Augment(preprocess, (Flip(sides="all"),), 0).change(0, row)
+    seen = apply_to_points(invert(change.homography(preprocess, width_px, height_px)), corners(preprocess.size_wh))
+    assert seen.min() >= -1e-9
+    assert (seen.max(axis=0) <= np.array([width_px, height_px]) + 1e-9).all()
+
+
 def test_lighting_is_as_fastai_draws_it() -> None:
-    changes = [draw(Lighting(max_change=0.2, probability=1), generator(0, 0, row), 10) for row in range(3000)]
+    changes = [draw(Lighting(max_change=0.2, probability=1), generator(0, 0, row), (10, 10)) for row in range(3000)]
     brightness = np.array([change.brightness for change in changes])
     contrast = np.array([change.contrast for change in changes])
     assert 0.4 <= brightness.min() < 0.402

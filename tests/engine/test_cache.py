@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from studio.engine import packs
 from studio.engine.cache import PictureCache
@@ -23,13 +24,13 @@ def names(pictures: Path) -> list[str]:
 def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files that are decoded from now on."""
     seen: list[str] = []
-    read = Preprocess.read
+    read = Preprocess.read_sized
 
-    def counted(self: Preprocess, path: Path) -> np.ndarray:  # type: ignore[type-arg]
+    def counted(self: Preprocess, path: Path) -> tuple[np.ndarray, tuple[int, int]]:  # type: ignore[type-arg]
         seen.append(path.name)
         return read(self, path)
 
-    monkeypatch.setattr(Preprocess, "read", counted)
+    monkeypatch.setattr(Preprocess, "read_sized", counted)
     return seen
 
 
@@ -44,6 +45,7 @@ def test_a_kept_picture_is_the_decoded_one_and_decoded_once(
     assert len(decoded) == 40
     for name in names:
         np.testing.assert_array_equal(first.read(name), PREPROCESS.read(pictures / name))
+        assert first.original_wh(name) == Image.open(pictures / name).size
     decoded.clear()
     later = PictureCache(pictures, PREPROCESS, folder=tmp_path)
     assert later.fill(names, threads=2) == []

@@ -26,7 +26,7 @@ def test_threes_and_sevens(make_run: Callable[..., Run], shared_data: Path) -> N
     assert len(rows) > 1000
     recipe = Recipe.model_validate(
         {
-            "source": {"path": str(root)},
+            "source": {"kind": "folder", "path": str(root)},
             # No mirror images: they are not threes.
             "transforms": [
                 {"kind": "resize", "side_px": 32},

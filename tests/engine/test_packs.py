@@ -13,7 +13,7 @@ IMAGE_HWC = np.arange(30, dtype=np.uint8).reshape(2, 5, 3)
 
 def make_pack(folder: Path, key: str, used_at_s: float) -> Path:
     writer = PackWriter(folder)
-    writer.add(key, IMAGE_HWC)
+    writer.add(key, IMAGE_HWC, (50, 20))
     index = writer.finish()
     os.utime(index, (used_at_s, used_at_s))
     return index
@@ -53,6 +53,7 @@ def test_pixels_without_an_index_are_nobodys_after_a_day(tmp_path: Path) -> None
 def test_an_index_beyond_its_pixels_is_refused(tmp_path: Path) -> None:
     index = make_pack(tmp_path, "a", 1)
     np.testing.assert_array_equal(Pack(index)["a"], IMAGE_HWC)
+    assert Pack(index).original_wh("a") == (50, 20)
     index.with_suffix(".pixels").write_bytes(b"short")
     with pytest.raises(ValueError, match="not there"):
         Pack(index)

@@ -7,14 +7,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import pytest
 from safetensors.torch import load_file
 
 from studio.base import files
 from studio.base.errors import UserError
+from studio.blocks.block import Block
 from studio.blocks.recipe import Recipe
 from studio.blocks.table import Row
+from studio.blocks.transforms.cutmix import CutMix
+from studio.blocks.transforms.erase import Erase
+from studio.blocks.transforms.flip import Flip
+from studio.blocks.transforms.mixup import Mixup
+from studio.blocks.transforms.normalise import Normalise
+from studio.blocks.transforms.random_crop import RandomCrop
+from studio.blocks.transforms.resize import Resize
+from studio.blocks.transforms.warp import Warp
 from studio.engine.checkpoint import Checkpoints
+from studio.engine.export import export_run
 from studio.engine.keeper import Pace
 from studio.engine.loader import training_batches
 from studio.engine.model import build_model
@@ -33,9 +44,11 @@ from studio.jobs.messages import (
     Stopped,
     Warned,
 )
+from studio.runs.labels import read_labels
 from studio.runs.predictions import read_predictions
 from studio.runs.run import Run
 from studio.runtime.card import read_card
+from studio.runtime.predictor import OnnxPredictor
 
 MakeRun = Callable[..., Run]
 KindT = TypeVar("KindT", bound=Event)
@@ -292,3 +305,52 @@ def test_a_full_disk_leaves_the_run_resumable(make_run: MakeRun, monkeypatch: py
 
 def test_stopping_while_pictures_are_read(make_run: MakeRun) -> None:
     assert train_run(make_run(), lambda event: None, lambda: True, resume=False) == Stopped(run="0001-test-resnet-2ep")
+
+
+def changed(recipe: Recipe, *transforms: Block) -> Recipe:
+    """The recipe with these transforms added, or put in the place of those of their kind."""
+    kinds = {type(block) for block in transforms}
+    kept = [block for block in recipe.transforms if type(block) not in kinds]
+    return Recipe.model_validate({**recipe.model_dump(), "transforms": (*kept, *transforms)})
+
+
+@pytest.mark.parametrize("block", [Mixup(), CutMix()])
+def test_mixed_pictures_are_learned_from(make_run: MakeRun, recipe: Recipe, block: Block) -> None:
+    plain, _ = train(make_run(recipe=recipe))
+    losses = []
+    for _ in range(2):
+        end, events = train(make_run(recipe=changed(recipe, block)))
+        losses.append([event.loss for event in of_kind(events, StepDone)])
+        assert isinstance(end, Finished)
+        assert set(end.metrics) == set(plain.metrics if isinstance(plain, Finished) else {})
+    assert losses[0] == losses[1]
+    assert all(loss is not None and math.isfinite(loss) for loss in losses[0])
+
+
+def test_a_run_with_its_own_statistics_keeps_them_in_its_model(make_run: MakeRun, recipe: Recipe) -> None:
+    run = make_run(recipe=changed(recipe, Normalise(statistics="own")))
+    train(run, stop_at=2)
+    train(run, resume=True)
+    preprocess = read_card(run.card_file).preprocess
+    pixels = [
+        preprocess.read(Path(run.facts().image_root) / row.image).reshape(-1, 3) / 255
+        for row in read_labels(run.labels_file)
+        if row.part == "train"
+    ]
+    assert preprocess.mean == pytest.approx(np.mean([each.mean(axis=0) for each in pixels], axis=0).tolist())
+    assert min(preprocess.std) > 0.1
+
+
+def test_a_rectangle_is_learned_from_and_predicted_on(make_run: MakeRun, recipe: Recipe) -> None:
+    resize = Resize(side_px=48, height_px=32, shape="rectangle")
+    run = make_run(recipe=changed(recipe, resize, RandomCrop(min_share=0.5), Flip(sides="all"), Warp(), Erase()))
+    end, events = train(run)
+    assert isinstance(end, Finished)
+    assert of_kind(events, RunStarted)
+    card = read_card(run.card_file)
+    assert card.preprocess.size_wh == (48, 32)
+    assert card.preprocess.margin == pytest.approx(1.1 / math.sqrt(0.5))
+    export_run(run, events.append)
+    image = Path(run.facts().image_root) / read_labels(run.labels_file)[0].image
+    (seen,) = OnnxPredictor(run.folder).predict_paths([image])
+    assert seen.label in card.classes

@@ -13,7 +13,7 @@ from studio.app.actions import start_refusal
 from studio.app.workspace import Workspace
 from studio.blocks.labels.from_label_set import FromLabelSet
 from studio.blocks.labels.parent_folder import ParentFolder
-from studio.blocks.recipe import Recipe
+from studio.blocks.recipe import Recipe, block_types
 from studio.blocks.source.folder import Folder
 from studio.blocks.transforms.flip import Flip
 from studio.blocks.transforms.rotate import Rotate
@@ -80,7 +80,8 @@ def opened(qtbot: QtBot, sample_work: Workspace) -> Opened:
 
 def test_the_cards_say_what_the_data_is(opened: Opened) -> None:
     assert [card.accessibleName() for card in opened.page.flow.cards] == [
-        "Kind", "Source", "Labels", "Split", "Resize", "Flip", "Rotate", "Zoom", "Lighting", "Normalise", "Batch",
+        "Kind", "Source", "Labels", "Split", "Resize", "Flip", "Warp", "Rotate", "Zoom",
+        "Lighting", "Normalise", "Batch",
     ]  # fmt: skip
     assert "41 pictures in 4 folders" in opened.card("Source")
     assert "3 classes, 2 not labeled" in opened.card("Labels")
@@ -172,11 +173,13 @@ def test_transforms_are_removed_and_added(opened: Opened) -> None:
     assert not any(isinstance(block, Rotate) for block in opened.recipe.transforms)
     assert "Rotate" not in [card.accessibleName() for card in opened.page.flow.cards]
     menu = opened.page.flow.add.menu()
-    assert [entry.text() for entry in menu.actions()] == ["Rotate"]
-    menu.actions()[0].trigger()
+    entries = {entry.text(): entry for entry in menu.actions()}
+    used = {type(block) for block in opened.recipe.transforms}
+    assert set(entries) == {kind.title for kind in block_types()["transforms"] if kind not in used}
+    entries["Rotate"].trigger()
     assert [block.title for block in opened.recipe.transforms][-2:] == ["Rotate", "Normalise"]
     assert opened.page.flow.cards[opened.page.selected].accessibleName() == "Rotate"
-    assert not opened.page.flow.add.isEnabled()
+    assert "Rotate" not in [entry.text() for entry in menu.actions()]
 
 
 def test_the_resize_says_why_it_stays(opened: Opened) -> None:
@@ -225,11 +228,15 @@ def test_files_left_out_are_listed_with_their_reasons(qtbot: QtBot, sample_work:
 def test_labels_may_come_from_the_label_set_instead(opened: Opened) -> None:
     opened.choose("Labels")
     kind = opened.page.settings.kind
-    assert [kind.itemText(i) for i in range(kind.count())] == ["Name of the folder", "Label set of this project"]
+    titles = [kind.itemText(i) for i in range(kind.count())]
+    assert {"Name of the folder", "Part of the file name", "Column of a table", FromLabelSet.title} <= set(titles)
+    assert "Mask files" not in titles  # from which one class a picture cannot be learned
+    kind.setCurrentIndex(titles.index(FromLabelSet.title) - 1)
     opened.bot.keyClick(kind, Qt.Key.Key_Down)
     assert opened.recipe.labels == FromLabelSet()
     assert list(opened.page.settings.form.editors) == ["label_set", "reviewed_only"]
     opened.wait_checked()
+    kind.setCurrentIndex(1)
     opened.bot.keyClick(kind, Qt.Key.Key_Up)
     assert opened.recipe.labels == ParentFolder()
 
@@ -347,3 +354,57 @@ def test_a_folder_inside_the_project_may_be_relative(opened: Opened, tmp_path: P
     opened.work.pipeline.set_block(1, Folder(path="../shapes"))
     opened.wait_checked()
     assert "41 pictures in 4 folders" in opened.card("Source")
+
+
+def test_the_rows_are_a_table_that_is_filtered_sorted_and_opened(opened: Opened) -> None:
+    opened.choose("Labels")
+    pictures = opened.page.outcome.pictures
+    opened.bot.mouseClick(pictures.views.buttons["table"], Qt.MouseButton.LeftButton)
+    table = pictures.table
+    assert table.isVisible()
+    assert table.count.text() == "41 rows"
+    opened.bot.keyClicks(table.search, "square 1")
+    opened.bot.waitUntil(lambda: len(table.rows.shown) == 3)
+    assert table.count.text() == "3 of 41 rows"
+    assert table.model.index(0, 1).data() == "square"
+    table.view.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    assert table.model.index(0, 0).data() == "square/square 12.png"
+    with opened.bot.waitSignal(table.opened):
+        table.view.setCurrentIndex(table.model.index(0, 0))
+        opened.bot.keyClick(table.view, Qt.Key.Key_Return)
+    assert opened.window.page == "label"
+    labeling = opened.work.labeling
+    assert labeling.current is not None
+    assert labeling.images[labeling.current].path == "square/square 12.png"
+
+
+def test_one_picture_is_shown_eight_times_under_the_transforms(opened: Opened) -> None:
+    opened.choose("Batch")
+    opened.wait_batch()
+    pictures, preview = opened.page.outcome.pictures, opened.page.outcome.preview
+    pictures.grid.set_current_row(2)
+    pictures.grid.setFocus()
+    opened.bot.keyClick(pictures.grid, Qt.Key.Key_Return)
+    opened.wait_batch()
+    assert preview.batch is not None
+    assert len(preview.batch.pixels) == 8
+    assert len(set(preview.batch.paths)) == 1
+    assert len({picture.tobytes() for picture in preview.batch.pixels}) > 4
+    assert pictures.title.text().endswith(", 8 times")
+    opened.bot.mouseClick(pictures.back, Qt.MouseButton.LeftButton)
+    opened.wait_batch()
+    assert len(set(preview.batch.paths)) == 8
+    assert not pictures.back.isVisible()
+
+
+def test_transforms_may_be_those_that_suit_pictures_of_a_kind(opened: Opened) -> None:
+    presets = opened.page.flow.presets.entries
+    assert presets["photographs"].isChecked()
+    presets["from_above"].trigger()
+    assert [block.title for block in opened.recipe.transforms] == [
+        "Resize", "Flip", "Rotate", "Zoom", "Lighting", "Normalise",
+    ]  # fmt: skip
+    assert presets["from_above"].isChecked()
+    assert not presets["photographs"].isChecked()
+    opened.window.actions_by_id["edit.undo"].trigger()
+    assert presets["photographs"].isChecked()

@@ -8,15 +8,27 @@ from pathlib import Path
 
 import pytest
 
+from tests.work.health.drawn import draw_scene, save
+
 TIMEOUT_S = 600
 
 
 def studio(*arguments: str | Path, status: int = 0) -> str:
+    """What the command prints, or its complaint where it must end with another status than 0."""
+    done = run(*arguments, status=status)
+    return done.stdout if status == 0 else done.stderr
+
+
+def studio_prints(*arguments: str | Path, status: int) -> str:
     """What the command prints; it must end with `status`."""
+    return run(*arguments, status=status).stdout
+
+
+def run(*arguments: str | Path, status: int) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "studio", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     assert done.returncode == status, done.stdout[-2000:] + done.stderr[-2000:]
-    return done.stdout if status == 0 else done.stderr
+    return done
 
 
 QUICK = [
@@ -115,3 +127,23 @@ def test_the_doctor_knows_the_versions() -> None:
     assert last["kind"] == "diagnosed"
     assert last["facts"]["torch"].startswith("2.")
     assert last["facts"]["write test"] == "passed"
+
+
+def test_a_leaking_split_is_found_and_mended(tmp_path: Path) -> None:
+    for kind in ("nut", "screw"):
+        for seed in range(12):
+            image = draw_scene(seed + 100 * len(kind))
+            save(image, tmp_path / "pictures" / kind / f"{seed}a.png")
+            save(image, tmp_path / "pictures" / kind / f"{seed}b.png")
+    project = tmp_path / "bolts.studio"
+    studio("new", project, "--images", tmp_path / "pictures")
+    assert "wrong (split)" in studio_prints("check", project, status=1)
+    lines = [json.loads(line) for line in studio_prints("check", project, "--json", status=1).splitlines()]
+    leaks = [line for line in lines if line["kind"] == "health_found" and line["level"] == "error"]
+    assert leaks[0]["check"] == "duplicates"
+    assert leaks[0]["pairs"]
+    assert lines[-1]["kind"] == "finished"
+    mended = [json.loads(line) for line in studio_prints("check", project, "--group", "--json", status=0).splitlines()]
+    assert [line for line in mended if line["kind"] == "health_found" and line["level"] == "error"] == []
+    assert [line["kind"] for line in mended].count("finished") == 1
+    assert "what looks alike" in studio("explain", project)

@@ -183,3 +183,23 @@ def test_undo_does_not_reach_what_was_settled(project: Project) -> None:
     assert project.undo() is not None
     assert project.undo() is None
     assert [edit.state for edit in project.history()][-1] == "settled"
+
+
+def test_the_version_of_the_labels_follows_them_alone(project: Project) -> None:
+    before = project.labels_version()
+    project.set_recipe(Recipe(source=Folder(path="a")))
+    assert project.labels_version() == before
+    project.set_label("classes", "a.jpg", "cat")
+    labeled = project.labels_version()
+    assert labeled != before
+    project.undo()
+    assert project.labels_version() == before
+    project.redo()
+    assert project.labels_version() == labeled
+    project.undo()
+    project.set_label("classes", "b.jpg", "cat")
+    seen = {before, labeled, project.labels_version()}
+    project.rename_class("classes", "cat", "lion")
+    assert len({*seen, project.labels_version()}) == 4
+    project.settle()
+    assert project.labels_version() not in seen

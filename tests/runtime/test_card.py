@@ -75,3 +75,12 @@ def test_half_a_card_is_damaged(tmp_path: Path) -> None:
 def test_a_head_needs_a_dropout_a_layer() -> None:
     with pytest.raises(ValueError, match="drop-out"):
         HeadCard(hidden=(512,), dropouts=(0.5,), outputs=2)
+
+
+def test_a_card_from_before_rectangles_is_for_squares(tmp_path: Path) -> None:
+    write_card(tmp_path / "model.json", CARD)
+    saved = json.loads((tmp_path / "model.json").read_text())
+    for name in ("height_px", "margin"):
+        del saved["preprocess"][name]
+    (tmp_path / "model.json").write_text(json.dumps(saved))
+    assert read_card(tmp_path / "model.json").preprocess == CARD.preprocess

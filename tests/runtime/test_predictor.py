@@ -75,7 +75,7 @@ def test_files_are_taken_a_little_ahead_only(colour_run: Path, tmp_path: Path) -
     answers = OnnxPredictor(colour_run).predict_paths(endless())
     assert next(answers).label == "red"
     answers.close()  # type: ignore[attr-defined]
-    assert taken <= 2 * batch_size_for(32)
+    assert taken <= 2 * batch_size_for((32, 32))
 
 
 def test_probabilities_do_not_depend_on_the_company(colour_run: Path, tmp_path: Path) -> None:
@@ -88,9 +88,9 @@ def test_probabilities_do_not_depend_on_the_company(colour_run: Path, tmp_path: 
 
 
 def test_a_batch_of_large_pictures_is_small() -> None:
-    assert batch_size_for(128) == 32
-    assert batch_size_for(1024) == 4
-    assert batch_size_for(4096) == 1
+    assert batch_size_for((128, 128)) == 32
+    assert batch_size_for((1024, 1024)) == 4
+    assert batch_size_for((4096, 4096)) == 1
 
 
 def test_a_run_without_the_file_says_so(colour_run: Path) -> None:

@@ -55,6 +55,54 @@ def test_read_keeps_what_step_two_needs_and_no_more(
     assert image.dtype == np.uint8
 
 
+@pytest.mark.parametrize(
+    ("method", "size_wh", "expected_wh"),
+    [
+        ("crop", (640, 480), (184, 138)),  # the shape of the model's own picture: nothing is over
+        ("crop", (480, 640), (184, 245)),
+        ("crop", (1000, 300), (460, 138)),
+        ("crop", (100, 60), (100, 60)),
+        ("pad", (640, 480), (184, 138)),
+        ("pad", (480, 640), (104, 138)),
+        ("squish", (1000, 300), (184, 138)),
+        ("squish", (1000, 60), (184, 60)),
+    ],
+)
+def test_a_rectangle_keeps_what_it_needs_too(
+    tmp_path: Path, method: str, size_wh: tuple[int, int], expected_wh: tuple[int, int]
+) -> None:
+    path = save(tmp_path / "a.png", np.zeros((size_wh[1], size_wh[0], 3), np.uint8))
+    preprocess = Preprocess(160, method, height_px=120)  # type: ignore[arg-type]
+    image = preprocess.read(path)
+    assert image.shape == (expected_wh[1], expected_wh[0], 3)
+    assert preprocess(path).shape == (1, 3, 120, 160)
+
+
+def test_a_rectangle_shows_the_whole_picture_of_its_shape(tmp_path: Path) -> None:
+    image = np.zeros((480, 640, 3), np.uint8)
+    image[:240, :320, 0], image[240:, 320:, 1] = 255, 255
+    path = save(tmp_path / "a.png", image)
+    for method in ("crop", "squish", "pad"):
+        preprocess = Preprocess(160, method, height_px=120)  # type: ignore[arg-type]
+        placed = preprocess.place(preprocess.read(path))
+        assert placed.shape == (120, 160, 3)
+        assert (placed[2:58, 2:78] == (255, 0, 0)).all()
+        assert (placed[62:118, 82:158] == (0, 255, 0)).all()
+
+
+def test_a_square_is_the_same_with_and_without_its_height(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.png", np.random.default_rng(2).integers(0, 256, (90, 140, 3), dtype=np.uint8))
+    for method in ("crop", "squish", "pad"):
+        one, other = Preprocess(64, method), Preprocess(64, method, height_px=64)  # type: ignore[arg-type]
+        np.testing.assert_array_equal(one(path), other(path))
+
+
+def test_a_larger_margin_keeps_more(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.png", np.zeros((600, 600, 3), np.uint8))
+    assert Preprocess(128, "crop", margin=2.0).read(path).shape == (256, 256, 3)
+    assert Preprocess(128, "crop", margin=1.0).read(path).shape == (128, 128, 3)
+
+
 def test_a_panorama_stays_small(tmp_path: Path) -> None:
     path = save(tmp_path / "wide.png", np.zeros((40, 20_000, 3), np.uint8))
     preprocess = Preprocess(128, "crop")
@@ -123,8 +171,16 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"side_px": 0}, {"channels": 4}, {"mean": (0.5,)}, {"std": (0.0, 1.0, 1.0)}, {"mean": (float("nan"), 0.0, 0.0)}],
+    [
+        {"side_px": 0},
+        {"height_px": 0},
+        {"margin": 3.0},
+        {"channels": 4},
+        {"mean": (0.5,)},
+        {"std": (0.0, 1.0, 1.0)},
+        {"mean": (float("nan"), 0.0, 0.0)},
+    ],
 )
 def test_what_cannot_be_is_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"px|channels|mean"):
+    with pytest.raises(ValueError, match=r"px|channels|mean|larger"):
         Preprocess(**{"side_px": 32, "method": "crop", **wrong})  # type: ignore[arg-type]

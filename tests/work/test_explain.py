@@ -1,24 +1,16 @@
-"""The walk through a recipe, and the guess that it begins with."""
+"""The walk through a recipe."""
 
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 
-from studio.base.errors import UserError
-from studio.blocks.labels.from_label_set import FromLabelSet
-from studio.blocks.labels.parent_folder import ParentFolder
 from studio.blocks.recipe import Recipe
 from studio.blocks.source.folder import Folder
-from studio.blocks.split.by_folder import SplitByFolder
-from studio.blocks.split.random_split import RandomSplit
-from studio.blocks.transforms.flip import Flip
 from studio.jobs.messages import Event, ImagesLeftOut, RowsFound, StepExplained
 from studio.work.build import Surroundings
 from studio.work.explain import explain
-from studio.work.guess import guess
 
 
 def draw(folder: Path, names: list[str], side_px: int = 24) -> Path:
@@ -60,35 +52,3 @@ def test_an_empty_folder_is_told_at_its_field(tmp_path: Path) -> None:
     steps = [event for event in told(Recipe(source=Folder(path=str(tmp_path)))) if isinstance(event, StepExplained)]
     assert (steps[1].findings[0].level, steps[1].findings[0].field) == ("error", "path")
     assert len(steps) == len(Recipe(source=Folder(path="x")).steps())
-
-
-def test_a_folder_of_classes_is_recognised(tmp_path: Path) -> None:
-    recipe, reasons = guess(draw(tmp_path, [f"{kind}/{i}.png" for kind in ("nut", "screw") for i in range(3)], 200))
-    assert recipe.labels == ParentFolder()
-    assert recipe.split == RandomSplit()
-    assert any("nut" in reason for reason in reasons)
-    assert any(isinstance(item, Flip) for item in recipe.transforms)
-
-
-def test_train_and_valid_folders_are_recognised(tmp_path: Path) -> None:
-    names = [f"{part}/{kind}/{i}.png" for part in ("Train", "val") for kind in "37" for i in range(3)] + ["test/x.png"]
-    recipe, _ = guess(draw(tmp_path, names, 28))
-    assert recipe.split == SplitByFolder(train="Train", valid="val")
-    assert recipe.labels == ParentFolder(unlabeled_folders=("test",))
-    assert not any(isinstance(item, Flip) for item in recipe.transforms)
-
-
-def test_a_flat_folder_is_to_be_labeled_here(tmp_path: Path) -> None:
-    assert guess(draw(tmp_path, ["1.png", "2.png"]))[0].labels == FromLabelSet()
-
-
-def test_nothing_to_guess_from(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="No pictures"):
-        guess(tmp_path)
-
-
-def test_the_guess_for_real_data(shared_data: Path) -> None:
-    flowers, _ = guess(shared_data / "flowers_128")
-    assert (flowers.labels, flowers.split) == (ParentFolder(), RandomSplit())
-    digits, _ = guess(shared_data / "mnist_tiny")
-    assert digits.split == SplitByFolder()

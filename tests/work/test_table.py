@@ -130,10 +130,10 @@ def test_labeling_one_more_picture_moves_no_other(labeled: set[int], more: int, 
 
 
 def test_split_by_folder() -> None:
-    rows = table("train/a/1.png", "train/b/2.png", "valid/a/3.png", "extra/b/4.png", "test/5.png")
+    rows = table("train/a/1.png", "train/b/2.png", "valid/a/3.png", "valid/b/6.png", "extra/b/4.png", "test/5.png")
     build(ParentFolder(unlabeled_folders=("test",)), rows, AROUND)
     findings = build(SplitByFolder(), rows, AROUND)
-    assert [row.part for row in rows.rows] == ["train", "train", "valid", "unused", ""]
+    assert [row.part for row in rows.rows] == ["train", "train", "valid", "valid", "unused", ""]
     assert levels(findings) == ["info"]
 
 
@@ -144,7 +144,7 @@ def test_a_split_without_a_part_is_an_error() -> None:
 
 
 def test_a_class_that_is_never_trained_is_a_warning() -> None:
-    rows = table("train/a/1.png", "train/b/2.png", "valid/c/3.png")
+    rows = table("train/a/1.png", "train/b/2.png", "valid/a/4.png", "valid/b/5.png", "valid/c/3.png")
     build(ParentFolder(), rows, AROUND)
     findings = build(SplitByFolder(), rows, AROUND)
     assert levels(findings) == ["warning"]

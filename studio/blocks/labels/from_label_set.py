@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from studio.base.targets import TargetKind
 from studio.blocks.block import Block, Step, setting
 
 
@@ -11,6 +12,7 @@ class FromLabelSet(Block):
     title: ClassVar[str] = "Label set of this project"
     step: ClassVar[Step] = "labels"
     icon: ClassVar[str] = "labels"
+    gives: ClassVar[tuple[TargetKind, ...]] = ("class",)
 
     kind: Literal["label_set"] = "label_set"
     label_set: str = setting(

@@ -2,15 +2,18 @@
 
 from typing import ClassVar, Literal
 
-from studio.blocks.block import Block, Step, setting
+from studio.base.targets import TargetKind
+from studio.blocks.block import Step, setting
+from studio.blocks.labels.corrected import Corrected
 
 
-class ParentFolder(Block):
+class ParentFolder(Corrected):
     """The class of a picture is the name of the folder it lies in. Corrections made on the Label page win over it."""
 
     title: ClassVar[str] = "Name of the folder"
     step: ClassVar[Step] = "labels"
     icon: ClassVar[str] = "labels"
+    gives: ClassVar[tuple[TargetKind, ...]] = ("class",)
 
     kind: Literal["parent_folder"] = "parent_folder"
     level: int = setting(
@@ -26,14 +29,6 @@ class ParentFolder(Block):
         title="Folders without a class",
         more=True,
         help="Pictures in folders with these names are taken as not labeled yet, for example 'test' or 'new'.",
-    )
-    label_set: str = setting(
-        "classes",
-        title="Corrections from",
-        widget="label_set",
-        min_length=1,
-        more=True,
-        help="The project's label set whose labels, made by people, win over the folder's name.",
     )
 
     def summary(self) -> str:

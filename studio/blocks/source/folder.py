@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from studio.blocks.block import Block, Step, setting
+from studio.blocks.source.choice import exclude_setting, file_types_setting, include_setting
 
 
 class Folder(Block):
@@ -23,12 +24,9 @@ class Folder(Block):
     recursive: bool = setting(
         True, title="Look into inner folders", help="Also take the pictures of folders inside this folder."
     )
-    exclude: tuple[str, ...] = setting(
-        (),
-        title="Leave out",
-        help="Names of inner folders whose pictures are not wanted, for example 'test'.",
-        more=True,
-    )
+    include: tuple[str, ...] = include_setting()
+    exclude: tuple[str, ...] = exclude_setting()
+    file_types: tuple[str, ...] = file_types_setting()
 
     def summary(self) -> str:
         return Path(self.path).name or self.path

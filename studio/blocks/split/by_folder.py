@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal, Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from studio.blocks.block import Block, Step, setting
 
@@ -18,15 +18,30 @@ class SplitByFolder(Block):
     train: str = setting(
         "train", title="Training folder", min_length=1, help="Pictures below this folder are trained on."
     )
-    valid: str = setting(
-        "valid", title="Validation folder", min_length=1, help="Pictures below this folder check the model."
+    valid: tuple[str, ...] = setting(
+        ("valid",),
+        title="Validation folders",
+        min_length=1,
+        help="Pictures below a folder with one of these names check the model.",
+    )
+    test: tuple[str, ...] = setting(
+        (),
+        title="Test folders",
+        more=True,
+        help="Pictures below a folder with one of these names are put away for a last check.",
     )
 
+    @field_validator("valid", "test", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value  # older recipes name one folder
+
     @model_validator(mode="after")
-    def _two_folders(self) -> Self:
-        if self.train == self.valid:
-            raise ValueError("Training and validation need two different folders.")
+    def _folders_of_their_own(self) -> Self:
+        names = [self.train, *self.valid, *self.test]
+        if len(set(names)) < len(names):
+            raise ValueError("Training, validation and test need different folders.")
         return self
 
     def summary(self) -> str:
-        return f"'{self.train}' to train, '{self.valid}' to check"
+        return f"'{self.train}' to train, '{', '.join(self.valid)}' to check"

@@ -13,13 +13,17 @@ class Normalise(Block):
     icon: ClassVar[str] = "normalise"
 
     kind: Literal["normalise"] = "normalise"
-    statistics: Literal["encoder", "none"] = setting(
+    statistics: Literal["encoder", "own", "none"] = setting(
         "encoder",
         title="Statistics",
         more=True,
-        help="Almost always the encoder's own. 'None' only brings the values to the range 0 to 1.",
-        words={"encoder": "The encoder's own", "none": "None"},
+        help="Almost always the encoder's own. Those of your pictures suit a model that starts from nothing.",
+        words={"encoder": "The encoder's own", "own": "Those of these pictures", "none": "None"},
     )
 
     def summary(self) -> str:
-        return "As the encoder expects" if self.statistics == "encoder" else "Only to the range 0 to 1"
+        return {
+            "encoder": "As the encoder expects",
+            "own": "As these pictures are",
+            "none": "Only to the range 0 to 1",
+        }[self.statistics]

@@ -6,7 +6,8 @@ from torchmetrics.functional.classification import multiclass_accuracy, multicla
 
 
 def loss(scores: Tensor, targets: Tensor) -> Tensor:
-    """The mean cross entropy. scores: (N, classes), not yet probabilities; targets: (N,) class numbers."""
+    """The mean cross entropy. scores: (N, classes), not yet probabilities; targets: (N,) class numbers, or (N, classes)
+    shares of the classes for mixed pictures."""
     return functional.cross_entropy(scores, targets)
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio.app.block_words import card_states, card_summary, card_title, row_words, warning_count
 from studio.blocks.block import Block
+from studio.blocks.transforms.presets import PRESETS, Preset
 from studio.gui.style import px
 from studio.gui.widgets.buttons import button
 from studio.gui.widgets.card import BlockCard, CardLink
@@ -15,16 +17,27 @@ from studio.jobs.messages import StepExplained
 
 
 class BlockFlow(QScrollArea):
-    """Emits `chosen(place)` and `add_asked(kind of transform)`; a place counts in Recipe.steps()."""
+    """Emits `chosen(place)`, `add_asked(kind of transform)` and `preset_asked(preset)`; a place counts in
+    Recipe.steps()."""
 
     chosen = Signal(int)
     add_asked = Signal(object)
+    preset_asked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.cards: list[BlockCard] = []
         self.add = _AddButton()
         self.add.asked.connect(self.add_asked)
+        self.presets = _PresetButton()
+        self.presets.asked.connect(self.preset_asked)
+        self._below = QWidget()
+        below = QHBoxLayout(self._below)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(px("gap_s"))
+        below.addWidget(self.add)
+        below.addWidget(self.presets)
+        below.addStretch(1)
         self.links: list[CardLink] = []
         self._kinds: list[type[Block]] = []
         self.setWidgetResizable(True)
@@ -48,9 +61,10 @@ class BlockFlow(QScrollArea):
             link.set_text(words)
             link.setFixedHeight(px("gap_s") if block.step in ("kind", "transforms") else px("connector"))
 
-    def show_unused(self, transforms: Sequence[type[Block]]) -> None:
-        """Offer these transforms to be added."""
+    def show_unused(self, transforms: Sequence[type[Block]], preset: Preset | None) -> None:
+        """Offer these transforms to be added, and mark the preset that is in use."""
         self.add.offer(transforms)
+        self.presets.show_preset(preset)
 
     def bring_into_view(self, place: int) -> None:
         if place < len(self.cards):
@@ -58,7 +72,7 @@ class BlockFlow(QScrollArea):
 
     def _build(self, blocks: Sequence[Block]) -> None:
         had_focus = any(card.hasFocus() for card in self.cards)
-        self.add.setParent(None)
+        self._below.setParent(None)
         self._kinds = [type(block) for block in blocks]
         self.cards, self.links = [], []
         inside = QWidget()
@@ -67,7 +81,7 @@ class BlockFlow(QScrollArea):
         column.setSpacing(0)
         for place, block in enumerate(blocks):
             if block.step == "batch":
-                column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+                column.addWidget(self._below)
                 link = CardLink()
                 link.setFixedHeight(px("gap_s"))
                 column.addWidget(link)
@@ -78,7 +92,7 @@ class BlockFlow(QScrollArea):
                 column.addWidget(link)
         column.addStretch(1)
         self.setWidget(inside)
-        self.add.show()
+        self._below.show()
         if had_focus and self.cards:
             self.cards[0].setFocus()
 
@@ -87,6 +101,33 @@ class BlockFlow(QScrollArea):
         card.chosen.connect(lambda: self.chosen.emit(place))
         self.cards.append(card)
         return card
+
+
+class _PresetButton(QPushButton):
+    """A menu of what suits pictures of a kind; the one in use is marked."""
+
+    asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__("Suited to")
+        self.setProperty("role", "quiet")
+        self.setProperty("dense", True)
+        self.setAutoDefault(False)
+        self.setAccessibleName("Transforms suited to")
+        self._list = QMenu(self)
+        self._list.setToolTipsVisible(True)
+        self.entries: dict[str, QAction] = {}
+        for preset in PRESETS:
+            entry = self._list.addAction(preset.title)
+            entry.setCheckable(True)
+            entry.setToolTip(plain_tip(preset.statement))
+            entry.triggered.connect(lambda checked=False, preset=preset: self.asked.emit(preset))
+            self.entries[preset.name] = entry
+        self.setMenu(self._list)
+
+    def show_preset(self, used: Preset | None) -> None:
+        for name, entry in self.entries.items():
+            entry.setChecked(used is not None and used.name == name)
 
 
 class _AddButton(QPushButton):

@@ -7,11 +7,11 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.app.pipeline import Pipeline
-from studio.app.preview import Preview
+from studio.app.preview import TIMES, Preview
 from studio.blocks.block import Block
 from studio.gui.blocks.messages import StepMessages
 from studio.gui.blocks.pictures import StepPictures
-from studio.gui.tasks.classification import ClassLook
+from studio.gui.looks import ClassLook
 from studio.gui.thumbnails import ThumbnailLoader
 from studio.gui.widgets.progress import JobProgress
 
@@ -37,9 +37,12 @@ class StepOutcome(QWidget):
         self.messages = StepMessages()
         self.messages.again_asked.connect(self._try_again)
         self.pictures = StepPictures(ThumbnailLoader(pipeline.session))
-        self.pictures.opened.connect(lambda path: self.opened.emit(path))
+        self.pictures.opened.connect(self._open)
+        self.pictures.back_asked.connect(lambda: self._show_many_times(""))
         self.pictures.draw_asked.connect(self._another_draw)
         self.pictures.part_asked.connect(self._take_part)
+        self.pictures.row_opened.connect(lambda image: self.opened.emit(f"{self._pipeline.root}/{image}"))
+        self.pictures.view_asked.connect(self._show)
         self.progress = JobProgress()
         self.progress.cancel_asked.connect(self.preview.cancel)
         self._gather = QTimer(self)
@@ -58,6 +61,8 @@ class StepOutcome(QWidget):
         if self._block is not None and type(block) is not type(self._block):
             self.preview.failure = None
         self._block, self._place, self._look = block, place, look
+        if not _is_batch(block):
+            self.preview.image = ""
         step = self._pipeline.steps[place]
         findings = [finding for finding in (step.findings if step else ()) if finding.field not in field_names]
         left_out = self._pipeline.left_out if block.step == "source" else ()
@@ -90,6 +95,10 @@ class StepOutcome(QWidget):
     def _show_samples(self, block: Block) -> None:
         self.preview.cancel()
         self._wish = None
+        if self.pictures.is_table and self._pipeline.rows:
+            self.pictures.say("The rows of the data")
+            self.pictures.show_rows(self._pipeline.rows, self._pipeline.classes)
+            return
         steps = self._pipeline.steps
         # The kind makes no rows of its own: it is shown by what the labels make of it.
         labels = next((step for step in steps if step and step.step == "labels"), None)
@@ -105,10 +114,12 @@ class StepOutcome(QWidget):
 
     def _show_batch(self, block: Block) -> None:
         preview = self.preview
-        self.pictures.say(_title(block, preview.part), _note(block, preview))
-        self.pictures.parts.show_part(preview.part)
+        self.pictures.say(_title(block, preview), _note(block, preview))
+        self.pictures.parts.show_value(preview.part)
         if preview.batch is not None:
             self.pictures.show_batch(preview.batch, self._look)
+            self.pictures.parts.setVisible(not preview.image)
+            self.pictures.back.setVisible(bool(preview.image))
         elif preview.failure is not None:
             self.pictures.show_nothing("No batch to show", "The message above says why.", is_batch=True)
         elif self._wish is not None and not preview.is_busy:
@@ -135,7 +146,7 @@ class StepOutcome(QWidget):
             return  # the first look at the pictures is not taken by two children at once
         upto = None if block.step == "batch" else _count_upto(block, recipe.transforms)
         data = (recipe.source, recipe.labels, recipe.split, recipe.transforms, recipe.batch, recipe.training.seed)
-        wish = (self._checks, data, upto, preview.part, preview.draw)
+        wish = (self._checks, data, upto, preview.part, preview.draw, preview.image)
         if wish != self._wish:
             preview.ask(recipe, upto)
             self._wish = wish
@@ -146,6 +157,18 @@ class StepOutcome(QWidget):
 
     def _take_part(self, part: str) -> None:
         self.preview.part = "valid" if part == "valid" else "train"
+        self._want_batch()
+
+    def _open(self, path: str) -> None:
+        """A picture of a batch is shown many times under the transforms; a sample is opened to be labeled."""
+        if self._block is not None and _is_batch(self._block) and self.preview.part == "train":
+            if not self.preview.image:
+                self._show_many_times(relative_to(path, self._pipeline.root))
+        else:
+            self.opened.emit(path)
+
+    def _show_many_times(self, image: str) -> None:
+        self.preview.image, self.preview.draw = image, 0
         self._want_batch()
 
     def _try_again(self) -> None:
@@ -175,7 +198,10 @@ def _count_upto(block: Block, transforms: tuple[Block, ...]) -> int:
     return 1 + next((place for place, item in enumerate(transforms) if type(item) is type(block)), len(transforms) - 1)
 
 
-def _title(block: Block, part: str) -> str:
+def _title(block: Block, preview: Preview) -> str:
+    part = preview.part
+    if preview.image:
+        return f"{preview.image.rpartition('/')[2]}, {TIMES} times"
     if block.step == "batch":
         return f"{CHECKED_PARTS[part]} batch, as the model sees it"
     return f"{CHECKED_PARTS[part]} pictures after '{block.title}'"
@@ -183,12 +209,16 @@ def _title(block: Block, part: str) -> str:
 
 def _note(block: Block, preview: Preview) -> str:
     notes = []
+    if preview.image:
+        notes.append("The same picture as it comes in one epoch after another.")
+    elif preview.part == "train":
+        notes.append("Double-click a picture to see what else may become of it.")
     if preview.part == "valid":
         notes.append("Pictures to check on are only resized: nothing is left to chance.")
     if block.step == "batch" or block.title == "Normalise":
         notes.append("Shown in the colours before they are normalised.")
     batch = preview.batch
-    if batch is not None and block.step == "batch" and len(batch.paths) < batch.whole:
+    if batch is not None and not preview.image and block.step == "batch" and len(batch.paths) < batch.whole:
         notes.append(f"{len(batch.paths)} of the {batch.whole} pictures of a batch.")
     return " ".join(notes)
 

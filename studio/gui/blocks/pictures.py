@@ -5,29 +5,38 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.app.preview import Batch
+from studio.app.row_list import PART_WORDS
+from studio.gui.blocks.rows_table import RowsTable
+from studio.gui.drawn import drawn
+from studio.gui.looks import ClassLook
 from studio.gui.style import px
-from studio.gui.tasks.classification import ClassLook
 from studio.gui.thumbnails import ThumbnailLoader
 from studio.gui.widgets.buttons import button
 from studio.gui.widgets.empty_state import EmptyState
+from studio.gui.widgets.switch import Switch
 from studio.gui.widgets.text import plain
 from studio.gui.widgets.thumbnail_grid import Size, ThumbnailGrid
 from studio.gui.widgets.thumbnail_model import Thumbnail, ThumbnailMark, ThumbnailModel
 from studio.gui.widgets.tiles import Tiles
-from studio.jobs.messages import SampleShown
-
-PART_WORDS = {"train": "to train", "valid": "to check", "unused": "not used", "": ""}
+from studio.jobs.messages import ImageRow, SampleShown
 
 
 class StepPictures(QWidget):
-    """A grid with a caption below each picture. Emits `opened(path)`, `draw_asked()` and `part_asked(part)`."""
+    """A grid with a caption below each picture, or the rows as a table.
+
+    Emits `opened(path)`, `row_opened(picture below the source's folder)`, `draw_asked()`, `part_asked(part)` and
+    `view_asked()` when somebody turns from pictures to table or back, `back_asked()` to leave the one picture.
+    """
 
     opened = Signal(str)
+    row_opened = Signal(str)
+    view_asked = Signal()
+    back_asked = Signal()
     draw_asked = Signal()
     part_asked = Signal(str)
 
@@ -35,13 +44,20 @@ class StepPictures(QWidget):
         super().__init__()
         self._loader = loader
         self._paths: list[Path] = []
+        self.is_table = False
         self._shown: object = None
         self.title = plain("", "section")
         self.note = plain("", "help", wrap=True)
-        self.parts = _PartSwitch()
+        self.parts = Switch("Which pictures", {"train": "Training", "valid": "Validation"})
         self.parts.asked.connect(self.part_asked)
+        self.views = Switch("How the rows are shown", {"pictures": "Pictures", "table": "Table"})
+        self.views.asked.connect(self._take_view)
+        self.table = RowsTable()
+        self.table.opened.connect(self.row_opened)
         self.another = button("Another draw", "quiet", "shuffle", dense=True)
         self.another.clicked.connect(self.draw_asked)
+        self.back = button("Show the batch", "quiet", "chevron_left", dense=True)
+        self.back.clicked.connect(self.back_asked)
         self.model = ThumbnailModel()
         self.model.wanted.connect(self._want)
         self.grid = ThumbnailGrid(self.model, "m")
@@ -52,6 +68,7 @@ class StepPictures(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.grid)
         self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.table)
         self._lay_out()
 
     def show_samples(self, samples: Sequence[SampleShown], look: ClassLook, is_labeled: bool) -> None:
@@ -68,10 +85,16 @@ class StepPictures(QWidget):
             labels, colours = look.shown(sample.target)
             marks: tuple[ThumbnailMark, ...] = () if labels or not is_labeled else ("unlabeled",)
             name = sample.image if is_labeled else Path(sample.image).name
-            return Thumbnail(name, labels, colours, marks, PART_WORDS.get(sample.part, ""))
+            return Thumbnail(name, labels, colours, marks, PART_WORDS[sample.part] if sample.part else "")
 
         self.model.reset(len(samples), describe)
         self._fit()
+
+    def show_rows(self, rows: Sequence[ImageRow], classes: tuple[str, ...]) -> None:
+        """All rows, as a table."""
+        self._turn_to(self.table, is_batch=False)
+        self._shown = None
+        self.table.show_rows(rows, classes)
 
     def show_batch(self, batch: Batch, look: ClassLook) -> None:
         """The pictures of a batch, changed as chance had it."""
@@ -84,12 +107,12 @@ class StepPictures(QWidget):
         at = self.grid.verticalScrollBar().value()
 
         def describe(row: int) -> Thumbnail:
-            labels, colours = look.shown(batch.labels[row])
+            labels, colours = look.shown(batch.targets[row] if batch.targets else None)
             return Thumbnail(Path(batch.paths[row]).name, labels, colours)
 
         self.model.reset(len(batch.paths), describe)
         for row, image_hwc in enumerate(batch.pixels):
-            self.model.set_thumbnail(row, to_image(image_hwc))
+            self.model.set_thumbnail(row, drawn_row(batch, row, to_image(image_hwc), look, px("thumbnail_l")))
         self._fit()
         self.grid.verticalScrollBar().setValue(at)
 
@@ -114,6 +137,12 @@ class StepPictures(QWidget):
         self._stack.setCurrentWidget(part)
         self.parts.setVisible(is_batch)
         self.another.setVisible(is_batch)
+        self.views.setVisible(not is_batch)
+        self.back.setVisible(False)
+
+    def _take_view(self, view: str) -> None:
+        self.is_table = view == "table"
+        self.view_asked.emit()
 
     def _want(self, rows: list[int]) -> None:
         self._loader.want(self.model, {row: self._paths[row] for row in rows if row < len(self._paths)})
@@ -131,6 +160,8 @@ class StepPictures(QWidget):
         line.setSpacing(px("gap_s"))
         self.title.setMinimumHeight(px("control_dense"))  # with buttons beside it or without
         line.addWidget(self.title, 1)
+        line.addWidget(self.back)
+        line.addWidget(self.views)
         line.addWidget(self.parts)
         line.addWidget(self.another)
         self.head = QVBoxLayout()
@@ -148,30 +179,11 @@ class StepPictures(QWidget):
         column.addLayout(below, 1)
 
 
-class _PartSwitch(QWidget):
-    """Training or validation pictures."""
-
-    asked = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setAccessibleName("Which pictures")
-        self.buttons: dict[str, QPushButton] = {}
-        group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(px("gap_xs"))
-        for part, words in (("train", "Training"), ("valid", "Validation")):
-            made = button(words, dense=True)
-            made.setCheckable(True)
-            made.clicked.connect(lambda checked=False, part=part: self.asked.emit(part))
-            group.addButton(made)
-            row.addWidget(made, 0, Qt.AlignmentFlag.AlignVCenter)
-            self.buttons[part] = made
-        self.buttons["train"].setChecked(True)
-
-    def show_part(self, part: str) -> None:
-        self.buttons[part].setChecked(True)
+def drawn_row(batch: Batch, row: int, image: QImage, look: ClassLook, side_px: int) -> QImage:
+    """A picture of a batch with its target over it, at about the size at which it is shown."""
+    target = batch.targets[row] if batch.targets else None
+    mask_hw = batch.masks_nhw[row] if batch.masks_nhw is not None else None
+    return drawn(image, target, look, mask_hw, side_px)
 
 
 def to_image(image_hwc: NDArray[np.uint8]) -> QImage:

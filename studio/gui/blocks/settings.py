@@ -11,8 +11,8 @@ from studio.blocks.block import Block
 from studio.gui.form_fields.choices import Chooser
 from studio.gui.form_fields.editor import Surroundings
 from studio.gui.forms import Form
+from studio.gui.looks import ClassLook
 from studio.gui.style import px
-from studio.gui.tasks.classification import ClassLook
 from studio.gui.widgets.buttons import icon_button
 from studio.gui.widgets.count_bars import CountBars, Counted
 from studio.gui.widgets.text import plain, plain_tip
@@ -62,6 +62,7 @@ class BlockSettings(QScrollArea):
 
     def show_step(self, step: StepExplained | None, look: ClassLook) -> None:
         """What the last check said of the block."""
+        self.form.surroundings_changed()
         self.form.show_findings(step.findings if step is not None else ())
         counts = other_counts(step)
         self._facts.show_counts(counts)
@@ -69,6 +70,13 @@ class BlockSettings(QScrollArea):
         classes = class_counts(step)
         self.bars.set_lines([Counted(name, count, look.colour(name)) for name, count in classes])
         self.bars.setVisible(bool(classes))
+
+    def bring_into_view(self, field: str) -> None:
+        """Go to a field, by its name in the block; "" or a name that is not here goes to the top."""
+        if not self.form.focus_field(field):
+            self.verticalScrollBar().setValue(0)
+            return
+        self.ensureWidgetVisible(self.form.editors[field])
 
     def _show_kinds(self, block: Block, kinds: Sequence[type[Block]]) -> None:
         self.kind.clear()

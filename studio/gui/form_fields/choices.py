@@ -7,6 +7,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 
 from studio.base.wording import number_words
+from studio.blocks.block import Block
 from studio.blocks.encoders import ListedEncoder, listed_encoders
 from studio.blocks.forms import FormField
 from studio.gui.form_fields.editor import FieldEditor, Surroundings
@@ -88,6 +89,44 @@ class LabelSetEditor(ChoiceEditor):
             self.list.clear()
             self._fill(self._around.label_sets())
         super().set_value(value)
+
+
+class ColumnEditor(FieldEditor):
+    """The columns of the table, read anew whenever a value is shown; any other name can be typed."""
+
+    def __init__(self, field: FormField, around: Surroundings) -> None:
+        self._around = around
+        self.list = Chooser()
+        self.list.setEditable(True)
+        self.list.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        super().__init__(field, self.list)
+        self.put(self.list)
+        typed = QLineEdit()
+        self.list.setLineEdit(typed)
+        typed.textEdited.connect(lambda: self.edited.emit(True))
+        typed.editingFinished.connect(lambda: self.edited.emit(False))
+        self.list.activated.connect(lambda: self.edited.emit(False))
+
+    def value(self) -> object:
+        return self.list.currentText().strip()
+
+    def set_value(self, value: object) -> None:
+        self._fill()
+        self.list.setEditText(str(value or ""))
+
+    def block_changed(self, block: Block) -> None:
+        if not self.list.view().isVisible() and self._listed() != list(self._around.columns()):
+            kept = self.list.currentText()
+            self._fill()
+            self.list.setEditText(kept)
+
+    def _listed(self) -> list[str]:
+        return [self.list.itemText(place) for place in range(self.list.count())]
+
+    def _fill(self) -> None:
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            self.list.addItems(list(self._around.columns()))
 
 
 class EncoderEditor(FieldEditor):

@@ -2,10 +2,12 @@
 
 from studio.base.errors import Bug
 from studio.blocks.forms import FormField
-from studio.gui.form_fields.choices import ChoiceEditor, EncoderEditor, LabelSetEditor, YesNoEditor
+from studio.gui.form_fields.choices import ChoiceEditor, ColumnEditor, EncoderEditor, LabelSetEditor, YesNoEditor
 from studio.gui.form_fields.editor import FieldEditor, Surroundings
 from studio.gui.form_fields.numbers import NumberEditor
+from studio.gui.form_fields.python_file import PythonFileEditor
 from studio.gui.form_fields.texts import LineEditor, ListEditor, PathEditor
+from studio.gui.form_fields.trials import PatternEditor, TemplateEditor
 
 
 def make_editor(field: FormField, around: Surroundings) -> FieldEditor:
@@ -13,10 +15,18 @@ def make_editor(field: FormField, around: Surroundings) -> FieldEditor:
     if field.optional:
         raise Bug(f"no editor can leave the field {field.name!r} empty")
     match field.widget or field.type:
+        case "python_file":
+            return PythonFileEditor(field, around)
         case "folder" | "file":
             return PathEditor(field, around)
         case "label_set":
             return LabelSetEditor(field, around)
+        case "column":
+            return ColumnEditor(field, around)
+        case "pattern":
+            return PatternEditor(field, around)
+        case "template":
+            return TemplateEditor(field, around)
         case "encoder":
             return EncoderEditor(field)
         case "int" | "float":
@@ -25,7 +35,7 @@ def make_editor(field: FormField, around: Surroundings) -> FieldEditor:
             return YesNoEditor(field)
         case "choice":
             return ChoiceEditor(field, field.choices)
-        case "texts":
+        case "texts" | "columns" | "point_columns":
             return ListEditor(field)
         case "text":
             return LineEditor(field)

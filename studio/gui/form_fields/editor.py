@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from studio.blocks.block import Block
 from studio.blocks.forms import FormField
 from studio.gui.style import px, set_property
 from studio.gui.widgets.text import plain
@@ -17,10 +18,18 @@ Tone = Literal["", "warning", "wrong"]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What fields may ask besides the block: the project's label sets, and the folder that relative paths are in."""
+    """What fields may ask besides the block.
+
+    label_sets: the project's.  folder: the one that relative paths are in.  columns: of the table that the pictures or
+    their labels come from.  pictures: some paths below the source's folder, to try a text on.  check_again: looks at
+    the data anew, because something outside the block has changed.
+    """
 
     label_sets: Callable[[], Sequence[str]] = list
     folder: Callable[[], Path | None] = lambda: None
+    columns: Callable[[], Sequence[str]] = list
+    pictures: Callable[[], Sequence[str]] = list
+    check_again: Callable[[], None] = lambda: None
 
 
 class FieldEditor(QWidget):
@@ -61,6 +70,13 @@ class FieldEditor(QWidget):
     def set_value(self, value: object) -> None:
         """Show a value of the block; nothing is emitted."""
         raise NotImplementedError
+
+    def block_changed(self, block: Block) -> None:
+        """The block is like this now, of which the field is one: for a field that another one bears on."""
+
+    def take_focus(self) -> None:
+        """Let keys go to the control."""
+        self._controls[0].setFocus()
 
     def mark(self, sentence: str = "", tone: Tone = "") -> None:
         """Say what is wrong, or what to look at, in the place of the help; without a sentence the help returns."""

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from studio.app.inspection import Inspection
 from studio.base.errors import UserError
 from studio.base.wording import count_words, number_words, percent_words
+from studio.gui.looks import ClassLook
 from studio.gui.style import px
-from studio.gui.tasks.classification import ClassLook
 from studio.gui.thumbnails import ThumbnailLoader
 from studio.gui.widgets.buttons import button
 from studio.gui.widgets.empty_state import EmptyState

@@ -28,6 +28,12 @@ def class_findings(table: DataTable, setting: str, hint: str) -> list[Finding]:
     findings: list[Finding] = []
     few = [name for name, count in counts.items() if count < FEW_PICTURES]
     if few:
-        names = ", ".join(f"'{name}' ({counts[name]})" for name in few[:5]) + (" and more" if len(few) > 5 else "")
-        findings.append(Finding("warning", f"Few pictures of {names}.", "Add more: ten is little, fifty are better."))
+        findings.append(few_finding(counts, few))
     return findings
+
+
+def few_finding(counts: Counter[str], few: list[str]) -> Finding:
+    """The words for classes with too few pictures."""
+    few = sorted(few, key=natural_key)
+    names = ", ".join(f"'{name}' ({counts[name]})" for name in few[:5]) + (" and more" if len(few) > 5 else "")
+    return Finding("warning", f"Few pictures of {names}.", "Add more: ten is little, fifty are better.")

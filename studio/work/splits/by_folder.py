@@ -2,29 +2,26 @@
 
 from studio.base.wording import count_words
 from studio.blocks.split.by_folder import SplitByFolder
-from studio.blocks.table import DataTable, Finding
+from studio.blocks.table import DataTable, Finding, Part
 from studio.work.build import Surroundings, build
-from studio.work.splits.parts import part_findings
+from studio.work.splits.parts import part_findings, set_parts
 
 
 @build.register
 def _split_by_folder(block: SplitByFolder, table: DataTable, around: Surroundings) -> list[Finding]:
-    for row in table.rows:
-        folders = row.image.split("/")[:-1]
-        if row.target is None:
-            row.part = ""
-        elif block.train in folders:
-            row.part = "train"
-        elif block.valid in folders:
-            row.part = "valid"
-        else:
-            row.part = "unused"
-    findings = part_findings(table, "valid", "Check the names of the two folders.")
+    named: tuple[tuple[Part, tuple[str, ...]], ...] = (
+        ("train", (block.train,)), ("valid", block.valid), ("test", block.test),
+    )  # fmt: skip
+    part_of = {name: part for part, names in named for name in names}
+
+    def part_by_folder(image: str) -> Part:
+        # The outermost of the named folders counts: what lies in test/train is for testing.
+        return next((part_of[name] for name in image.split("/")[:-1] if name in part_of), "unused")
+
+    set_parts(table, [part_by_folder(row.image) for row in table.rows])
+    findings = part_findings(table, "valid", "Check the names of the folders.")
     unused = sum(row.part == "unused" for row in table.rows)
     if unused:
-        findings.append(
-            Finding(
-                "info", f"{count_words(unused, 'labeled picture')} in neither folder will not be used.", "", "train"
-            )
-        )
+        message = f"{count_words(unused, 'labeled picture')} in none of these folders will not be used."
+        findings.append(Finding("info", message, "", "train"))
     return findings

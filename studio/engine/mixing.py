@@ -1,0 +1,116 @@
+"""Two pictures in one, and their labels in the same shares: mixup and CutMix. No torch.
+
+Each picture of a batch is mixed with the one after it: batches are in random order, so that is anybody.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from studio.base.targets import Numbers, Tags, Target, class_names_in
+
+
+@dataclass(frozen=True)
+class Blend:
+    """The other picture shines through: `own_share` of the first one, 0.5 to 1.
+
+    Source: Zhang et al. 2018, "mixup: Beyond empirical risk minimization".
+    """
+
+    own_share: float
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A piece of the other picture is pasted in: its sides as a share of the picture's, its centre in shares of both.
+
+    Source: Yun et al. 2019, "CutMix: Regularization strategy to train strong classifiers with localizable features".
+    """
+
+    side_share: float
+    x: float
+    y: float
+
+
+Mixing = Blend | Patch
+
+
+def draw_blend(random: Generator, alpha: float) -> Blend:
+    """Shares from Beta(alpha, alpha), the larger one to the first picture, as fastai draws them for each picture."""
+    share = float(random.beta(alpha, alpha))
+    return Blend(max(share, 1 - share))
+
+
+def draw_patch(random: Generator, alpha: float) -> Patch:
+    """The area that stays from Beta(alpha, alpha), the piece's centre anywhere."""
+    share, x, y = random.beta(alpha, alpha), random.random(), random.random()
+    return Patch(math.sqrt(1 - share), float(x), float(y))
+
+
+@dataclass(frozen=True)
+class BatchMixer:
+    """Mixes the pictures of a training batch of one class each. `mixings` draws for (rows, epoch)."""
+
+    mixings: Callable[[Sequence[int], int], list[Mixing]]
+    classes: int
+
+    def __call__(
+        self, images_nhwc: NDArray[np.uint8], classes_n: NDArray[np.int64], rows: Sequence[int], epoch: int
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """The mixed pictures and their shares of the classes, (N, classes)."""
+        mixed, shares = mix(images_nhwc, np.roll(images_nhwc, -1, axis=0), self.mixings(rows, epoch))
+        targets = np.eye(self.classes, dtype=np.float32)[classes_n]
+        return mixed, mix_targets(targets, np.roll(targets, -1, axis=0), shares)
+
+
+def mix(
+    images_nhwc: NDArray[np.uint8], others_nhwc: NDArray[np.uint8], mixings: Sequence[Mixing]
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Each picture mixed with its other one, and the share of itself that it keeps, (N,) from 0 to 1."""
+    mixed = np.empty_like(images_nhwc)
+    shares = np.empty(len(mixings), dtype=np.float32)
+    for place, mixing in enumerate(mixings):
+        mixed[place], shares[place] = _mix_two(images_nhwc[place], others_nhwc[place], mixing)
+    return mixed, shares
+
+
+def mix_targets(
+    targets_nk: NDArray[np.float32], others_nk: NDArray[np.float32], shares: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Numbers, or shares of classes, in the shares of the pictures."""
+    own = shares[:, None]
+    return np.asarray(own * targets_nk + (1 - own) * others_nk, dtype=np.float32)
+
+
+def mixed_target(target: Target | None, other: Target | None, share: float) -> Target | None:
+    """What the mixed picture shows, to be looked at: the classes of both, or numbers in their shares."""
+    if isinstance(target, Numbers) and isinstance(other, Numbers):
+        pairs = zip(target.values, other.values, strict=True)
+        return Numbers(tuple(share * own + (1 - share) * theirs for own, theirs in pairs))
+    if share == 1 or target == other:
+        return target
+    return Tags(tuple(dict.fromkeys((*class_names_in(target), *class_names_in(other)))))
+
+
+def _mix_two(
+    image_hwc: NDArray[np.uint8], other_hwc: NDArray[np.uint8], mixing: Mixing
+) -> tuple[NDArray[np.uint8], float]:
+    if isinstance(mixing, Blend):
+        blended = mixing.own_share * image_hwc.astype(np.float32) + (1 - mixing.own_share) * other_hwc
+        return np.rint(blended).astype(np.uint8), mixing.own_share
+    height_px, width_px = image_hwc.shape[:2]
+    left, right = _span(mixing.x, mixing.side_share, width_px)
+    top, bottom = _span(mixing.y, mixing.side_share, height_px)
+    patched = image_hwc.copy()
+    patched[top:bottom, left:right] = other_hwc[top:bottom, left:right]
+    return patched, 1 - (bottom - top) * (right - left) / (width_px * height_px)
+
+
+def _span(centre: float, share: float, length_px: int) -> tuple[int, int]:
+    """From where to where, cut at the edges: the share that counts is that of the area that is there."""
+    start, end = (centre - share / 2) * length_px, (centre + share / 2) * length_px
+    return max(0, round(start)), min(length_px, round(end))
