@@ -66,6 +66,17 @@ def explain_recipe(request: m.ExplainRecipe, job: Job) -> Answer:
     return m.Stopped() if job.should_stop() else m.Finished()
 
 
+def explain_picture(request: m.ExplainPicture, job: Job) -> Answer:
+    from studio.engine.walkthrough import walk
+    from studio.work.table import build_table
+
+    with _surroundings(request.project, job) as around:
+        table, _ = build_table(request.recipe, around, pictures_only=True)
+    for block, lines in walk(request.recipe, table, request.image):
+        job.emit(m.PictureExplained(step=block.step, title=block.title, lines=tuple(lines)))
+    return m.Finished()
+
+
 def check_data(request: m.CheckData, job: Job) -> Answer:
     from studio.work.health.examination import examine
 
@@ -99,7 +110,7 @@ def preview_batch(request: m.PreviewBatch, job: Job) -> Answer:
     from studio.jobs.frames import write_frame
 
     with _surroundings(request.project, job) as around:
-        table = _kept_table().get(request.recipe, around)
+        table = _kept_table().get(request.recipe, around, pictures_only=bool(request.images))
     if job.should_stop():
         return m.Stopped()
     made = make_preview(request.recipe, table, request.part, request.draw, request.upto, request.images, request.times)
@@ -224,6 +235,7 @@ def diagnose(request: m.Diagnose, job: Job) -> Answer:
 
 HANDLERS: dict[type[m.Request], Handler] = {
     m.ExplainRecipe: explain_recipe,
+    m.ExplainPicture: explain_picture,
     m.CheckData: check_data,
     m.GroupPictures: group_pictures,
     m.GuessRecipe: guess_recipe,

@@ -26,6 +26,7 @@ from studio.jobs.messages import (
     Diagnose,
     Diagnosed,
     Event,
+    ExplainPicture,
     ExplainRecipe,
     Failed,
     Finished,
@@ -108,10 +109,18 @@ def new(
     return 0
 
 
-def explain(project: ProjectArgument, *, recipe: RecipeFlag = None, json: JsonFlag = False) -> int:
-    """Print, block by block, what the data becomes, with counts and warnings."""
+def explain(
+    project: ProjectArgument,
+    *,
+    recipe: RecipeFlag = None,
+    image: Annotated[str | None, "follow this one picture, named by its path below the source's folder"] = None,
+    json: JsonFlag = False,
+) -> int:
+    """Print, block by block, what the data becomes, with counts and warnings; or what one picture becomes."""
     teller = Teller(json)
-    end = ask(ExplainRecipe(recipe=_recipe(project, recipe), project=str(project.absolute())), teller.hear)
+    chosen, folder = _recipe(project, recipe), str(project.absolute())
+    one = ExplainPicture(recipe=chosen, project=folder, image=image) if image is not None else None
+    end = ask(one or ExplainRecipe(recipe=chosen, project=folder), teller.hear)
     raise_failure(end)
     return 1 if teller.errors else 0
 

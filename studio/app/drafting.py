@@ -224,8 +224,9 @@ class Draft:
 
     def _draw(self) -> None:
         """Draw a few of the pictures as the answers have them, labeled ones where there are any."""
-        labels, source = self.steps.get("labels"), self.steps.get("source")
-        samples = (self.steps.get("split") or labels or source or _NOTHING).samples
+        # What the last step says, or an earlier one where that has nothing to show.
+        shown = (self.steps[step].samples for step in ("split", "labels", "source") if step in self.steps)
+        samples = next((samples for samples in shown if samples), ())
         labeled = [sample for sample in samples if sample.target is not None] or list(samples)
         images = tuple(sample.image for sample in _spread(labeled))
         if not images or self.recipe is None:
@@ -247,9 +248,6 @@ class Draft:
             if isinstance(event, Failed):
                 self.pictures = None
                 self.changed.tell("pictures")
-
-
-_NOTHING = StepExplained(block=0, step="source", title="", summary="", rows=0)
 
 
 def _first_labels(target: TargetKind) -> Block:

@@ -111,7 +111,10 @@ class Health:
         grouped = split_by_list(recipe)
         if grouped == recipe:
             self._pipeline.check()  # the list has changed although the recipe has not
-        self._pipeline.set_recipe(grouped, "Keep look-alikes together")
+        try:
+            self._pipeline.set_recipe(grouped, "Keep look-alikes together")
+        except UserError as error:
+            self.failure = Failed(message=error.message, hint=error.hint)
 
     def _cancel(self) -> None:
         if self._ticket is not None:

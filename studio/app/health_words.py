@@ -54,7 +54,7 @@ def listed_words(finding: HealthFound) -> str:
 
 def alike_words(distance: int) -> str:
     """How alike two pictures are, by the number of bits in which their hashes differ."""
-    return f"Differs in {distance} of {_HASH_BITS} bits" if distance else "The same picture"
+    return f"Differs in {distance} of {_HASH_BITS} bits" if distance else f"Alike in all {_HASH_BITS} bits"
 
 
 def state_words(health: Health) -> str:

@@ -256,9 +256,18 @@ def fitting_kinds(recipe: Recipe, step: Step) -> list[type[Block]]:
 
 
 def as_kind(block: Block, kind: type[Block]) -> Block:
-    """A block of another kind, with the settings that it shares with this one."""
+    """A block of another kind, with those settings of this one that it has as well and that fit it.
+
+    A place that must be named and is not yet is the project's folder: its card then says what to choose.
+    """
+    needed = {name: "." for name, field in kind.model_fields.items() if field.is_required()}
     shared = set(type(block).model_fields) & set(kind.model_fields) - {"kind"}
-    return kind.model_validate({name: getattr(block, name) for name in shared})
+    values = needed | {name: getattr(block, name) for name in shared}
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        wrong = {str(item["loc"][0]) for item in error.errors() if item["loc"]} or shared
+        return kind.model_validate(needed | {name: value for name, value in values.items() if name not in wrong})
 
 
 def _checked(recipe: Recipe, **values: object) -> Recipe:

@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-from studio.app.health_words import mistake_count
 from studio.app.workspace import Workspace
 
 StepState = Literal["empty", "ready", "warning", "running", "done", "failed"]
@@ -29,7 +28,8 @@ def _blocks(work: Workspace) -> StepState:
         return "running"
     if pipeline.failure is not None or any(finding.level == "error" for _, finding in pipeline.findings):
         return "failed"
-    if any(finding.level == "warning" for _, finding in pipeline.findings) or mistake_count(work.health.found):
+    found = [finding.level for _, finding in pipeline.findings] + [finding.level for finding in work.health.found]
+    if any(level != "info" for level in found):
         return "warning"
     return "ready" if pipeline.is_ready() else "empty"
 

@@ -15,6 +15,7 @@ from studio.jobs.messages import (
     Finished,
     HealthFound,
     ImagesLeftOut,
+    PictureExplained,
     Prediction,
     Progressed,
     Resumed,
@@ -96,6 +97,10 @@ def raise_failure(end: Finished | Stopped | Failed) -> None:
     raise UserError(end.message, end.hint)
 
 
+def _picture(event: PictureExplained) -> str:
+    return "\n".join([f"{event.title}:", *[f"    {line}" for line in event.lines]])
+
+
 def _step(event: StepExplained) -> str:
     counts = ", ".join(f"{number} {name}" for name, number in event.counts.items())
     lines = [f"{event.title}: {event.summary}" + (f" [{counts}]" if counts else "")]
@@ -150,6 +155,7 @@ def _diagnosed(event: Diagnosed) -> str:
 _MARKS = {"error": "wrong", "warning": "warning", "info": "note"}
 _WORDS: dict[type[Event], Callable[..., str]] = {
     StepExplained: _step,
+    PictureExplained: _picture,
     HealthFound: _health,
     EpochEnded: _epoch,
     Prediction: _prediction,

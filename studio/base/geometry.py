@@ -92,7 +92,7 @@ def symmetric_warp(size_wh: SizeWH, *, top: float = 0, bottom: float = 0, left: 
     tx, bx, ly, ry = top * width_px / 2, bottom * width_px / 2, left * height_px / 2, right * height_px / 2
     seen = (-tx, -ly), (width_px + tx, -ry), (width_px + bx, height_px + ry), (-bx, height_px + ly)
     matrix = compose(invert(_from_unit_square(seen)), scale(width_px, height_px))
-    return matrix / matrix[2, 2]
+    return np.asarray(matrix / matrix[2, 2], dtype=np.float64)
 
 
 def corner_warp(size_wh: SizeWH, displacements_42: ArrayLike) -> Matrix:
@@ -135,8 +135,8 @@ def fit(source_wh: SizeWH, target_wh: SizeWH, method: FitMethod, *, anchor: Poin
 
 def compose(*matrices: Matrix) -> Matrix:
     """One matrix that does all of them, the first one first."""
-    together = identity()
-    for matrix in matrices:
+    together = matrices[0] if matrices else identity()
+    for matrix in matrices[1:]:
         together = matrix @ together
     return together
 

@@ -50,7 +50,8 @@ class Change:
     """What happens to one picture.
 
     `part` of it is shown, or all where it is None; `matrix` then moves the model's picture onto itself. Whoever samples
-    takes `homography`, which holds both, and never `matrix` alone. 0.5 and 1 leave the light alone. `holes` are covered last; `mixing` waits for another picture.
+    takes `homography`, which holds both, and never `matrix` alone. 0.5 and 1 leave the light alone. `holes` are
+    covered last; `mixing` waits for another picture.
     """
 
     matrix: Matrix = field(default_factory=identity)

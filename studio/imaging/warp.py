@@ -76,11 +76,12 @@ def warp_and_light(
     parts, where a change of light pulls neighbouring values far apart. No slower than one after the other."""
     if brightness == 0.5 and contrast == 1.0:
         return warp_image(image_hwc, homography_33, target_wh, border=border)
-    steps = warp_image(np.multiply(image_hwc, np.float32(_STEPS)), homography_33, target_wh, border=border)
-    steps += np.float32(0.5)  # rounds to the nearest below
+    cv2 = opencv()
+    floats = warp_image(image_hwc.astype(np.float32), homography_33, target_wh, border=border)
+    steps = cv2.addWeighted(floats, _STEPS, floats, 0, 0, dtype=cv2.CV_16U)  # scales and rounds in one pass
     table = np.zeros(1 << 16, dtype=np.uint8)  # OpenCV wants all of it; the values end at 255 * _STEPS
     table[: 255 * _STEPS + 1] = np.rint(255 * _lit_logits(_fine_logits(), brightness, contrast))
-    return np.asarray(opencv().LUT(steps.astype(np.uint16), table)).reshape(steps.shape)
+    return np.asarray(cv2.LUT(steps, table)).reshape(floats.shape)
 
 
 def lighting(image: NDArray[Any], brightness: ArrayLike = 0.5, contrast: ArrayLike = 1.0) -> NDArray[Any]:

@@ -39,6 +39,15 @@ class ExplainRecipe(Request):
     with_rows: bool = True  # the table's rows too, not only what each step makes of them
 
 
+class ExplainPicture(Request):
+    """Follow one picture (its path below the source's folder) through all steps."""
+
+    kind: Literal["explain_picture"] = "explain_picture"
+    recipe: Recipe
+    image: str
+    project: str | None = None
+
+
 class CheckData(Request):
     """Look for what silently ruins results: pictures that leak over the split, labels that do not fit, and more."""
 
@@ -207,6 +216,15 @@ class StepExplained(Event):
     skeleton: Skeleton | None = None
     number_names: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+
+
+class PictureExplained(Event):
+    """What a step makes of the one picture, line by line."""
+
+    kind: Literal["picture_explained"] = "picture_explained"
+    step: str
+    title: str
+    lines: tuple[str, ...]
 
 
 class ImageRow(Message):
@@ -422,6 +440,7 @@ class Failed(Event):
 
 AnyRequest = Annotated[
     ExplainRecipe
+    | ExplainPicture
     | CheckData
     | GroupPictures
     | GuessRecipe
@@ -441,6 +460,7 @@ AnyEvent = Annotated[
     Progressed
     | Warned
     | StepExplained
+    | PictureExplained
     | RowsFound
     | ImagesLeftOut
     | HealthFound

@@ -90,6 +90,8 @@ def _counts(block: Block, table: DataTable) -> dict[str, int]:
         by_class = Counter(name for row in table.rows for name in class_names_in(row.target))
         by_people = sum(row.labeled_by not in ("", *RULES) for row in table.rows)
         facts = {"labeled": labeled, "not labeled": len(table.rows) - labeled, "labeled by people": by_people}
+        if not by_class:  # of masks, points and numbers
+            return facts
         return facts | {f"class {name}": by_class[name] for name in table.classes}
     if block.step == "split":
         parts = Counter(row.part for row in table.rows)

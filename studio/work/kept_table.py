@@ -29,10 +29,11 @@ class KeptTable:
         self._clock = clock
         self._made_from: object = None
         self._made_at = 0.0
+        self._is_whole = False
         self._table = DataTable(root="")
         self._seen: _Identities = {}
 
-    def get(self, recipe: Recipe, around: Surroundings) -> DataTable:
+    def get(self, recipe: Recipe, around: Surroundings, pictures_only: bool = False) -> DataTable:
         """The table, which nobody may change. Raises UserError as `build_table` does."""
         made_from = (
             recipe.task,
@@ -42,10 +43,12 @@ class KeptTable:
             around.project_folder,
             around.labels_version,
         )
+        is_enough = made_from == self._made_from and (self._is_whole or pictures_only)
         is_fresh = self._clock() - self._made_at < TRUSTED_S
-        if made_from != self._made_from or not is_fresh or self._seen != {path: _identity(path) for path in self._seen}:
+        if not (is_enough and is_fresh and self._seen == {path: _identity(path) for path in self._seen}):
             self._made_from = None
-            table, _ = build_table(recipe, around)
+            table, _ = build_table(recipe, around, pictures_only)
+            self._is_whole = not pictures_only
             if around.should_stop():  # what was begun is not whole
                 return table
             self._table, self._made_from, self._made_at = table, made_from, self._clock()

@@ -46,13 +46,16 @@ KIND_WORDS = {
 }
 
 
-def build_table(recipe: Recipe, around: Surroundings) -> tuple[DataTable, list[Finding]]:
-    """The finished table. Raises UserError at the first finding that makes training impossible."""
+def build_table(recipe: Recipe, around: Surroundings, pictures_only: bool = False) -> tuple[DataTable, list[Finding]]:
+    """The finished table. Raises UserError at the first finding that makes training impossible.
+
+    pictures_only: only at one that leaves no pictures to look at; labels and parts are then as far as they go.
+    """
     table = DataTable(root="")
     findings: list[Finding] = []
     for block, found in build_steps(recipe, table, around):
         for finding in found:
-            if finding.level == "error":
+            if finding.level == "error" and (block.step == "source" or not pictures_only):
                 raise UserError(f"{block.title}: {finding.message}", finding.hint)
         findings.extend(found)
     return table, findings

@@ -1,6 +1,6 @@
 """The health of the data: a check, what it finds, and the one press that mends a split."""
 
-import threading
+import queue
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,9 +21,19 @@ from tests.work.health.drawn import draw_scene, save
 TIMEOUT_S = 60
 
 
+Calls = queue.Queue[Callable[[], None]]
+Wait = Callable[[Callable[[], None]], list[str]]
+
+
 @pytest.fixture
-def session() -> Iterator[Session]:
-    session = Session(Settings(author="Ada"))
+def calls() -> Calls:
+    """What the children tell, to be heard in the test's own thread."""
+    return queue.Queue()
+
+
+@pytest.fixture
+def session(calls: Calls) -> Iterator[Session]:
+    session = Session(Settings(author="Ada"), calls.put)
     yield session
     session.close()
 
@@ -47,41 +57,40 @@ def health(session: Session, pipeline: Pipeline) -> Health:
     return Health(session, pipeline)
 
 
-def wait_for_end(health: Health, begin: Callable[[], None]) -> list[str]:
-    """Do something and wait until nothing is under way any more; gives what was told."""
-    told: list[str] = []
-    ended = threading.Event()
+@pytest.fixture
+def wait(health: Health, calls: Calls) -> Wait:
+    """Does something and waits until nothing is under way any more; gives what was told."""
 
-    def hear(what: str) -> None:
-        told.append(what)
-        if what == "checked":
-            ended.set()
+    def until_the_end(begin: Callable[[], None]) -> list[str]:
+        told: list[str] = []
+        unsubscribe = health.changed.subscribe(told.append)
+        begin()
+        while "checked" not in told:
+            calls.get(timeout=TIMEOUT_S)()
+        unsubscribe()
+        return told
 
-    unsubscribe = health.changed.subscribe(hear)
-    begin()
-    assert ended.wait(TIMEOUT_S)
-    unsubscribe()
-    return told
+    return until_the_end
 
 
-def test_look_alikes_are_found_grouped_and_gone(health: Health, pipeline: Pipeline) -> None:
-    told = wait_for_end(health, health.check)
+def test_look_alikes_are_found_grouped_and_gone(health: Health, pipeline: Pipeline, wait: Wait) -> None:
+    told = wait(health.check)
     assert {"checking", "found", "checked"} <= set(told)
     assert (health.is_known, health.is_checking, health.failure, health.can_group) == (True, False, None, True)
     assert any(item.check == "duplicates" and item.can_group for item in health.found)
 
-    wait_for_end(health, health.make_groups)
+    wait(health.make_groups)
     assert pipeline.recipe is not None
     assert pipeline.recipe.split == GroupSplit(group_by="list")
     assert health.is_outdated  # the blocks are others now
 
-    wait_for_end(health, health.check)
+    wait(health.check)
     assert (health.can_group, health.is_outdated) == (False, False)
     assert [item.message for item in health.found if item.level == "error"] == []
 
 
-def test_a_change_of_the_blocks_makes_the_findings_old(health: Health, pipeline: Pipeline) -> None:
-    wait_for_end(health, health.check)
+def test_a_change_of_the_blocks_makes_the_findings_old(health: Health, pipeline: Pipeline, wait: Wait) -> None:
+    wait(health.check)
     assert not health.is_outdated
     assert pipeline.recipe is not None
     pipeline.set_recipe(pipeline.recipe.model_copy(update={"split": RandomSplit(seed=7)}))
@@ -89,7 +98,7 @@ def test_a_change_of_the_blocks_makes_the_findings_old(health: Health, pipeline:
     assert health.found
 
 
-def test_a_check_can_be_stopped(health: Health) -> None:
+def test_a_check_can_be_stopped(health: Health, wait: Wait) -> None:
     health.check()
     assert health.is_checking
     told: list[str] = []
@@ -97,12 +106,12 @@ def test_a_check_can_be_stopped(health: Health) -> None:
     health.stop()
     assert (health.is_checking, health.is_known) == (False, False)
     assert told[0] == "checked"
-    wait_for_end(health, health.check)  # and another one begins as if nothing had been
+    wait(health.check)  # and another one begins as if nothing had been
     assert health.is_known
 
 
-def test_another_project_forgets(health: Health, session: Session, tmp_path: Path) -> None:
-    wait_for_end(health, health.check)
+def test_another_project_forgets(health: Health, session: Session, wait: Wait, tmp_path: Path) -> None:
+    wait(health.check)
     session.create_project(tmp_path / "other.studio")
     assert (health.found, health.is_known) == ([], False)
     health.check()  # there are no blocks yet

@@ -28,6 +28,7 @@ from studio.runtime.preprocess import Preprocess
 from tests.bench.peers import python_of
 
 PICTURES, BATCH, SIDE_PX = 192, 64, 128
+QUALITY = 85  # files of about 300 kB, as photographs of this size have
 REPEATS = 3
 LATER_EPOCHS, FASTAI_LATER_EPOCHS = 20, 1
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -95,7 +96,7 @@ def draw_pictures(folder: Path) -> None:
             picture[y : y + height, x : x + width] += random.uniform(-60, 60, 3)
         path = folder / part / name / f"{number:03d}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8)).save(path, quality=90)
+        Image.fromarray(np.clip(picture, 0, 255).astype(np.uint8)).save(path, quality=QUALITY)
 
 
 def _clouds(random: np.random.Generator, height_px: int, width_px: int) -> NDArray[np.float32]:

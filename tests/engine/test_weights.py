@@ -12,11 +12,11 @@ import pytest
 import torch
 from safetensors.torch import save, save_file
 
+from studio.base.download import Patience, StoppedError
 from studio.base.errors import UserError
 from studio.blocks.encoders import ShippedEncoder
 from studio.blocks.model import Model
 from studio.engine import encoders, weights
-from studio.base.download import Patience, StoppedError
 from studio.engine.encoders import Encoder, create_encoder, encoder_facts
 from studio.engine.weights import load_weights, weights_sources
 from studio.jobs.messages import Event, Progressed

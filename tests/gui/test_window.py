@@ -16,8 +16,8 @@ from studio.app.workspace import Workspace
 from studio.base.errors import UserError
 from studio.gui.bridge import MainThread
 from studio.gui.dialogs import KeysDialog, SettingsDialog
-from studio.gui.new_project import NewProject
 from studio.gui.palette import Palette, matches, palette_entries
+from studio.gui.project_wizard.dialog import NewProject
 from studio.gui.window import Window
 from studio.project.images import ImageEntry
 
@@ -181,7 +181,8 @@ class TestNewProject:
         draw_shapes(tmp_path / "shapes")
         QTest.keyClicks(dialog.images, str(tmp_path / "shapes"))
         qtbot.waitUntil(dialog.create_button.isEnabled, timeout=60_000)
-        assert "circle" in dialog.found.text()
+        assert dialog.draft.words("kind") == "One class a picture"
+        qtbot.waitUntil(lambda: "3 classes" in dialog.draft.words("labels"), timeout=60_000)
         dialog.folder.setText(str(tmp_path / "made.studio"))
         QTest.mouseClick(dialog.create_button, Qt.MouseButton.LeftButton)
         assert (tmp_path / "made.studio" / "project.sqlite").is_file()

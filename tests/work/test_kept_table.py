@@ -50,8 +50,8 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[DataTable]:
     made: list[DataTable] = []
     build: Callable[..., tuple[DataTable, object]] = kept_table.build_table
 
-    def counted(recipe: Recipe, around: Surroundings) -> tuple[DataTable, object]:
-        made.append(build(recipe, around)[0])
+    def counted(recipe: Recipe, around: Surroundings, pictures_only: bool) -> tuple[DataTable, object]:
+        made.append(build(recipe, around, pictures_only)[0])
         return made[-1], []
 
     monkeypatch.setattr(kept_table, "build_table", counted)
@@ -156,3 +156,15 @@ def test_what_failed_or_was_given_up_is_not_kept(recipe: Recipe, built: list[Dat
         kept.get(recipe.model_copy(update={"source": Folder(path=str(tmp_path / "gone"))}), AROUND)
     kept.get(recipe, AROUND)
     assert len(built) == 3
+
+
+def test_pictures_alone_are_shown_where_labels_are_wrong(recipe: Recipe, built: list[DataTable]) -> None:
+    kept = KeptTable()
+    wrong = recipe.model_copy(update={"labels": FromLabelSet(label_set="nobody made it")})
+    with pytest.raises(UserError):
+        kept.get(wrong, AROUND)
+    table = kept.get(wrong, AROUND, pictures_only=True)
+    assert len(table.rows) == 3
+    assert {row.target for row in table.rows} == {None}
+    with pytest.raises(UserError):  # what was enough for pictures is not enough for a batch
+        kept.get(wrong, AROUND)

@@ -25,6 +25,8 @@ def unpack_tar(job: Unpacking) -> None:
                     cast(Any, packed).members.clear()  # it keeps them all otherwise
                     _unpack(job, packed, entry)
                     job.around.on_progress(min(raw.tell(), size_bytes) // 1000, size_bytes // 1000 + 1)
+            while forward.read(CHUNK_BYTES):  # to the checksum, which stands at the end
+                pass
     # RecursionError: headers that only announce the next one, thousands of them.
     except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, RecursionError) as error:
         raise job.damaged(error) from error

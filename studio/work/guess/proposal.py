@@ -43,10 +43,10 @@ class Proposal:
     def answer(self, step: Asked) -> Answer:
         return next(answer for answer in self.answers if answer.step == step)
 
-    def doubted(self, factor: float, why: str) -> "Proposal":
+    def doubted(self, factor: float, why: str = "") -> "Proposal":
         """The same, but less sure of what is to be learned and how it is labeled."""
         answers = tuple(
             replace(answer, sure=answer.sure * factor) if answer.step in ("kind", "labels") else answer
             for answer in self.answers
         )
-        return replace(self, answers=answers, notes=(*self.notes, why))
+        return replace(self, answers=answers, notes=(*self.notes, why) if why else self.notes)

@@ -58,7 +58,9 @@ def best_of(listing: Listing, candidates: Sequence[Evidence]) -> Proposal:
     if isinstance(first.recipe.labels, FromLabelSet):
         first = replace(first, notes=(*first.notes, *refused[:2]))
     elif others and others[0].answer("labels").sure > first.answer("labels").sure - CLOSE:
+        # Where two answers are about as likely, neither is sure.
         first = first.doubted(DOUBT, f"Something else was seen as well: {others[0].answer('labels').reason}")
+        others = tuple(other.doubted(DOUBT) for other in others)
     return replace(first, alternatives=others)
 
 

@@ -47,7 +47,7 @@ class Found:
 Check = Callable[["Data"], Iterable[Found]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Data:
     """A finished table with what was seen of its files.
 

@@ -8,6 +8,7 @@ from studio.base.wording import count_words
 from studio.imaging.identity import content_hash
 from studio.work.health.data import Data, Found, Pair
 from studio.work.health.search import look_alikes
+from studio.work.health.sequences import one_sequence
 
 _GROUP = "Let the split keep look-alikes together."
 
@@ -66,13 +67,18 @@ def _divided_copies(data: Data, copies: list[Pair]) -> Iterator[Found]:
 
 def _divided_look_alikes(data: Data, alike: list[Pair]) -> Iterator[Found]:
     divided = [_training_first(data, pair) for pair in alike if data.is_divided(pair.first, pair.second)]
-    if divided:
-        count = len({pair.second for pair in divided})
-        message = (
-            f"{count_words(count, 'picture')} kept aside to check the model {'looks' if count == 1 else 'look'} almost "
-            "like a training picture: the score will be better than the model is."
-        )
-        yield Found("warning", message, _GROUP, "split", pairs=tuple(divided), can_group=True)
+    if not divided:
+        return
+    count = len({pair.second for pair in divided})
+    message = (
+        f"{count_words(count, 'picture')} kept aside to check the model {'looks' if count == 1 else 'look'} almost "
+        "like a training picture: the score will be better than the model is."
+    )
+    # A sequence that is most of the data is split by stretches; look-alikes inside it cannot all be kept together.
+    in_one = one_sequence(data)
+    can_group = any(not (pair.first in in_one and pair.second in in_one) for pair in divided)
+    hint = _GROUP if can_group else "They are of one sequence: leave a gap between the parts, or check on another one."
+    yield Found("warning", message, hint, "split", pairs=tuple(divided), can_group=can_group)
 
 
 def _contradictions(data: Data, copies: list[Pair]) -> Iterator[Found]:

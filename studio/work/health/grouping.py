@@ -10,9 +10,8 @@ from studio.work.health.clusters import clusters_of
 from studio.work.health.data import Data
 from studio.work.health.duplicates import exact_copies
 from studio.work.health.examination import OnProgressOf, take_stock
-from studio.work.health.neighbours import MOST_OF_ALL
 from studio.work.health.search import look_alikes
-from studio.work.health.sequences import Sequence, find_sequences
+from studio.work.health.sequences import Sequence, find_sequences, is_most
 
 # A sequence that holds most of the pictures is cut into so many stretches: a fifth for checking is then one of them.
 _STRETCHES = 5
@@ -33,7 +32,7 @@ def make_groups(data: Data) -> dict[int, str]:
     Look-alikes are together, and so are the pictures of a sequence. One that is most of the data cannot go to one
     side: its stretches are groups, and look-alikes inside it are left to them.
     """
-    stretches = [stretch for item in find_sequences(data) for stretch in _stretches(item, len(data.table.rows))]
+    stretches = [stretch for item in find_sequences(data) for stretch in _stretches(item, data)]
     sequence_of = {place: number for number, (_, _, places) in enumerate(stretches) for place in places}
     whole_of = {place: whole for whole, _, places in stretches for place in places}
     pairs = [(places[0], place) for _, _, places in stretches for place in places[1:]]
@@ -49,11 +48,11 @@ def make_groups(data: Data) -> dict[int, str]:
     return names
 
 
-def _stretches(sequence: Sequence, rows: int) -> list[tuple[str, str, tuple[int, ...]]]:
+def _stretches(sequence: Sequence, data: Data) -> list[tuple[str, str, tuple[int, ...]]]:
     """The sequence's own name, then each stretch's name and places."""
     name = sequence.name or "sequence"
     count = len(sequence.places)
-    if count <= MOST_OF_ALL * rows or count < _STRETCHES:
+    if not is_most(sequence, data) or count < _STRETCHES:
         return [(name, name, sequence.places)]
     edges = [round(number * count / _STRETCHES) for number in range(_STRETCHES + 1)]
     return [

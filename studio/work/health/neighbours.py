@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from studio.base.wording import count_words
 from studio.work.health.data import Data, Found, Pair
-from studio.work.health.sequences import SHORT, Sequence, find_sequences
+from studio.work.health.sequences import SHORT, Sequence, find_sequences, one_sequence
 from studio.work.survey.likeness import differing_bits
 
 _EDGES = 2  # where a stretch inside a sequence begins and ends; the honest way to split a single video
-MOST_OF_ALL = 0.4  # a sequence with a larger share of the pictures cannot go to one side as a whole
 
 
 def find_neighbours(data: Data) -> Iterator[Found]:
@@ -26,9 +25,8 @@ def find_neighbours(data: Data) -> Iterator[Found]:
         f"{len(beside)} of {count_words(len(held), 'picture')} kept aside have a training picture as neighbour: "
         "the score will be better than the model is."
     )
-    is_one = any(len(item.places) > MOST_OF_ALL * len(data.table.rows) for item in cut)
     hint = "Keep neighbours together: split by group, or check on the last part of each sequence."
-    if is_one:
+    if one_sequence(data):
         hint = "Check on the last part of the sequence, or let the split keep stretches of it together."
     yield Found("warning", message, hint, "split", pairs=tuple(pairs), can_group=True)
 

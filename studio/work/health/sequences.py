@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from studio.work.health.data import Data
 from studio.work.survey.likeness import coarse, correlations, is_flat
 
+_MOST_OF_ALL = 0.4
 SHORT = 12  # shorter sequences are judged together: each alone says too little
 _LEAST = 3
 _LAST_NUMBER = re.compile(r"(.*?)(\d+)(\D*)", re.DOTALL)
@@ -38,6 +40,24 @@ class Sequence:
 
 def find_sequences(data: Data) -> list[Sequence]:
     """The sequences in which neighbours look more alike than others do, and those that the source knows of."""
+    if data not in _found:
+        _found[data] = _find_sequences(data)
+    return _found[data]
+
+
+def one_sequence(data: Data) -> frozenset[int]:
+    """The places of a sequence that is too much of the data to go to one side as a whole; none where none is."""
+    return next((frozenset(item.places) for item in find_sequences(data) if is_most(item, data)), frozenset())
+
+
+def is_most(sequence: Sequence, data: Data) -> bool:
+    return len(sequence.places) > _MOST_OF_ALL * len(data.table.rows)
+
+
+_found: WeakKeyDictionary[Data, list[Sequence]] = WeakKeyDictionary()  # two checks want to know
+
+
+def _find_sequences(data: Data) -> list[Sequence]:
     numbered = _numbered(data)
     declared = [item for item in numbered if item.is_declared]
     long = [item for item in numbered if not item.is_declared and len(item.places) >= SHORT]

@@ -64,7 +64,9 @@ def _series_table(block: SeriesTable, table: DataTable, around: Surroundings) ->
     rows = [
         Row(_picture_name(line), cells=cells, line=line) for line, cells in zip(series.lines, series.cells, strict=True)
     ]
-    return findings + take_rows(table, rows, series.bad, around)
+    findings += take_rows(table, rows, [], around)
+    table.left_out = series.bad + table.left_out
+    return findings
 
 
 def _read(data: Table, path: Path, block: SeriesTable) -> _Series:

@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"\s*[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?\s*")
 def is_header(first: list[str], others: list[list[str]]) -> bool:
     """Whether these cells are names: no numbers, no picture files, nothing that stands in its column again.
 
-    Numbers that count (0, 1, 2 …) are names as well: tables that were written without names have them.
+    Numbers that count from 0 are names as well: pandas writes them where columns have no names.
     """
     named = [cell.strip() for cell in first if cell.strip()]
     if not named or any(looks_like_picture(cell) for cell in named):
@@ -31,4 +31,4 @@ def _counts_up(cells: list[str]) -> bool:
     if len(cells) < 3 or not all(cell.isdecimal() for cell in cells):
         return False
     numbers = [int(cell) for cell in cells]
-    return numbers[0] in (0, 1) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return numbers == list(range(len(numbers)))

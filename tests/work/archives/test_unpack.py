@@ -64,7 +64,7 @@ ENTRIES = {"a.png": picture(), "in/ä b.png": picture(20), "in/deep/labels.csv":
 
 
 def unpacked(path: Path, folder: Path, most_bytes: int = MOST, **around: object) -> dict[str, bytes]:
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     unpack(path, folder, most_bytes, Surroundings(**around))  # type: ignore[arg-type]
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
@@ -107,7 +107,7 @@ OUTSIDE = [
 def test_names_that_lead_out_are_refused(tmp_path: Path, kind: str, name: str) -> None:
     path = MAKERS[kind](tmp_path / "photos.bin", {"a.png": b"x", name: b"evil"})
     with pytest.raises(UserError, match="is refused because of") as refused:
-        unpacked(path, tmp_path / "deep" / "out") if (tmp_path / "deep").mkdir() is None else None
+        unpacked(path, tmp_path / "deep" / "out")
     assert "photos.bin" in refused.value.message
     assert not any(file.read_bytes() == b"evil" for file in tmp_path.rglob("*.png"))
 
@@ -126,7 +126,6 @@ def test_names_that_lead_out_of_a_7z_are_refused(tmp_path: Path, name: str, monk
                 entry._file_info["filename"] = name
 
     monkeypatch.setattr(py7zr.SevenZipFile, "__init__", renaming)
-    (tmp_path / "deep").mkdir()
     with pytest.raises(UserError, match="is refused because of"):
         unpacked(path, tmp_path / "deep" / "out")
     assert not any(file.read_bytes() == b"evil" for file in tmp_path.rglob("*") if file.is_file() and file != path)
@@ -175,7 +174,7 @@ def test_a_name_twice(tmp_path: Path, kind: str) -> None:
     if kind == "zip":
         with zipfile.ZipFile(path, "w") as packed:
             packed.writestr("a.png", "1")
-            packed.writestr("x/../a.png".replace("x/../", "./"), "2")
+            packed.writestr("./a.png", "2")
     else:
         with tarfile.open(path, "w") as tar:
             for name in ("a.png", "./a.png"):
@@ -280,7 +279,7 @@ def test_a_cut_archive(tmp_path: Path, kind: str, share: float) -> None:
         unpacked(path, tmp_path / "out")
 
 
-@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("kind", [kind for kind in MAKERS if kind != "tar"])  # which has no checksums of contents
 def test_a_flipped_byte(tmp_path: Path, kind: str) -> None:
     noise = {f"{number}.png": np.random.default_rng(number).bytes(5000) for number in range(20)}
     path = MAKERS[kind](tmp_path / "photos.bin", noise)
@@ -288,8 +287,6 @@ def test_a_flipped_byte(tmp_path: Path, kind: str) -> None:
     for place in range(len(content) // 3, len(content) // 3 + 40):
         content[place] ^= 0xFF
     path.write_bytes(content)
-    if kind == "tar":
-        return  # has no checksums of contents
     with pytest.raises(UserError, match=r"photos\.bin"):
         unpacked(path, tmp_path / "out")
 

@@ -28,4 +28,6 @@ def test_the_other_labels_of_a_data_set_are_alternatives(shared_data: Path) -> N
     proposal = guess(shared_data / "coco128_train")
     tasks = {other.recipe.task.kind for other in proposal.alternatives}
     assert {"detection", "segmentation", "tagging"} <= tasks
+    sureness = [item.answer("labels").sure for item in (proposal, *proposal.alternatives)]
+    assert sureness == sorted(sureness, reverse=True)
     assert isinstance(proposal.alternatives[-1].recipe.labels, FromLabelSet)

@@ -10,7 +10,7 @@ from studio.work.health.data import Data
 from studio.work.health.duplicates import exact_copies, find_duplicates
 from studio.work.health.search import find_look_alikes, look_alikes
 from studio.work.survey.looks import LOOK, survey_pictures
-from tests.work.health.drawn import draw_scene, looked_at, save
+from tests.work.health.drawn import draw_scene, draw_video, looked_at, save
 
 VALID = {"valid/b.jpg": "valid"}
 
@@ -168,3 +168,14 @@ def test_real_digits_are_not_taken_for_each_other(shared_data: Path) -> None:
     names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.png"))
     looks, _ = survey_pictures(root, names, lambda done, total: None, lambda: False)
     assert len(find_look_alikes(looks, lambda done, total: None, lambda: False)) == 0
+
+
+def test_look_alikes_inside_the_one_video_cannot_be_grouped(tmp_path: Path) -> None:
+    names = [f"frame{number:02d}.png" for number in range(20)]
+    for name, image in zip(names, draw_video(3, 20, step_px=4), strict=True):
+        save(image, tmp_path / name)
+    (split,) = [
+        item for item in find_duplicates(looked_at(tmp_path, names, {names[-1]: "valid"})) if item.step == "split"
+    ]
+    assert (split.level, split.can_group) == ("warning", False)
+    assert "gap" in split.hint

@@ -19,9 +19,9 @@ def photos(tmp_path: Path, draw) -> Path:
     return tmp_path
 
 
-def table_file(folder: Path, text: str | bytes, **settings: object) -> TableFile:
-    (folder / "t.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
-    return TableFile(path=str(folder / "t.csv"), **({"folder": "img"} | settings))  # type: ignore[arg-type]
+def table_file(place: Path, text: str | bytes, **settings: object) -> TableFile:
+    (place / "t.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
+    return TableFile(path=str(place / "t.csv"), **({"folder": "img"} | settings))  # type: ignore[arg-type]
 
 
 def test_rows_carry_their_cells_and_line(photos: Path, build_source) -> None:

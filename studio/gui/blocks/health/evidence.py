@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.app.health_words import alike_words, amount_words, listed_words
 from studio.app.row_list import PART_WORDS
 from studio.gui.blocks.health.pairs import PairList
 from studio.gui.blocks.health.pairs_model import PairSide, ShownPair
+from studio.gui.blocks.messages import below, one_line
 from studio.gui.looks import ClassLook
 from studio.gui.style import px
 from studio.gui.thumbnails import ThumbnailLoader
@@ -18,6 +20,8 @@ from studio.gui.widgets.text import ElidedLabel, plain
 from studio.gui.widgets.thumbnail_grid import ThumbnailGrid
 from studio.gui.widgets.thumbnail_model import Thumbnail, ThumbnailModel
 from studio.jobs.messages import HealthFound, ImageRow
+
+SHOW_BLOCK = "Show the block"
 
 
 class FindingEvidence(QWidget):
@@ -34,7 +38,7 @@ class FindingEvidence(QWidget):
         self._rows: Mapping[str, ImageRow] = {}
         self._look = ClassLook(())
         self.title = ElidedLabel("", "strong")
-        self.block = button("Show the block", "quiet", "blocks", dense=True)
+        self.block = button(SHOW_BLOCK, "quiet", "blocks", dense=True)
         self.block.clicked.connect(self.block_asked)
         self.group = button("Keep these together", "primary", dense=True)
         self.group.clicked.connect(self.group_asked)
@@ -50,6 +54,13 @@ class FindingEvidence(QWidget):
         self.none = plain("It is about the data as a whole, not about single pictures.", "quiet", wrap=True)
         self._stack = QStackedWidget()
         self._lay_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the icon alone stands for its words."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < px("text_column")
+        self.block.setText("" if is_narrow else SHOW_BLOCK)
+        self.block.setToolTip(SHOW_BLOCK if is_narrow else "")
 
     def show_finding(self, finding: HealthFound | None, rows: Mapping[str, ImageRow], look: ClassLook) -> None:
         """Show what a finding is about. rows: what the last check of the blocks knows of its pictures."""
@@ -93,7 +104,9 @@ class FindingEvidence(QWidget):
         assert self._finding is not None
         image, words = self._finding.pictures[row]
         side = self._side(image)
-        return Thumbnail(image, (words,) if words else side.labels, side.colours, (), PurePosixPath(image).name)
+        # The name stands in a line of its own.
+        shown = one_line(below(self._finding.root, words).removeprefix(image).strip(" :"))
+        return Thumbnail(image, (shown,) if shown else side.labels, side.colours, (), PurePosixPath(image).name)
 
     def _want(self, model: ThumbnailModel, rows: list[int]) -> None:
         finding = self._finding
@@ -115,7 +128,7 @@ class FindingEvidence(QWidget):
         line.addWidget(self.group)
         nothing = QWidget()
         inside = QVBoxLayout(nothing)
-        inside.setContentsMargins(px("gap_l"), px("gap_s"), px("gap_l"), px("gap_l"))
+        inside.setContentsMargins(px("gap_s"), px("gap_s"), px("gap_l"), px("gap_l"))
         inside.addWidget(self.none)
         inside.addStretch(1)
         beside = QWidget()

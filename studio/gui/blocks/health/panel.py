@@ -59,7 +59,7 @@ class HealthPanel(QWidget):
         self.evidence.block_asked.connect(self._ask_block)
         self.evidence.group_asked.connect(self._health.make_groups)
         self.never = EmptyState("nothing_found", "Not looked yet", WHAT_IT_DOES, look_action, "search")
-        self.busy = EmptyState("no_data", "Looking at the pictures", "What is found appears here at once.")
+        self.busy = EmptyState("nothing_found", "Looking at the pictures", "What is found appears here at once.")
         self.failed = EmptyState("broken", "The search did not get to its end", "The message above says why.")
         self.clean = EmptyState("nothing_found", "Nothing hidden was found", "")
         self._lay_out()
@@ -71,7 +71,8 @@ class HealthPanel(QWidget):
 
     def take_focus(self) -> None:
         """Keys go to the findings, where there are any."""
-        (self.findings if self.findings.findings.found else self.back).setFocus()
+        if self.findings.findings.found:
+            self.findings.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -84,7 +85,10 @@ class HealthPanel(QWidget):
         direction = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
         if self._split.orientation() != direction:
             self._split.setOrientation(direction)
-            self._split.setSizes([2, 3] if is_wide else [1, 1])
+            length_px = self.width() if is_wide else self.height()
+            self._split.setSizes([2 * length_px // 5, 3 * length_px // 5])
+        # The accessible name stays; the arrow says the rest.
+        self.back.setText("Back to the blocks" if self.width() >= px("text_column") else "Back")
 
     # --- what is heard ----------------------------------------------------------------------------------------------
 
@@ -126,7 +130,8 @@ class HealthPanel(QWidget):
         self.findings.show_findings(health.found)
         is_busy = health.is_checking or health.is_grouping
         looked_at = count_words(len(self._pipeline.rows), "picture")
-        self.note.setText(f"{found_words(health.found)} in {looked_at}." if health.found and health.is_known else "")
+        where = "" if health.is_outdated else f" in {looked_at}"
+        self.note.setText(f"{found_words(health.found)}{where}." if health.found and health.is_known else "")
         self.note.setVisible(bool(self.note.text()))
         if health.found:
             self._stack.setCurrentWidget(self._split)
