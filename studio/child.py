@@ -188,8 +188,13 @@ def train_run(request: m.TrainRun, job: Job) -> Answer:
                 job.emit(m.Warned(message=finding.message, hint=finding.hint))
         if table.left_out:
             job.emit(m.ImagesLeftOut(images=tuple((item.image, item.reason) for item in table.left_out)))
-        facts = run.facts().model_copy(update={"image_root": table.root, "classes": tuple(table.classes)})
-        run.write_facts(facts)
+        found = {
+            "image_root": table.root,
+            "classes": tuple(table.classes),
+            "skeleton": table.skeleton,
+            "number_names": table.number_names,
+        }
+        run.write_facts(run.facts().model_copy(update=found))
         write_labels(run.labels_file, table.rows)
     from studio.engine.train import train_run as train
 
@@ -217,7 +222,11 @@ def predict(request: m.Predict, job: Job) -> Answer:
             return m.Stopped()
         job.emit(
             m.Prediction(
-                path=str(paths[number]), label=seen.label, probabilities=seen.probabilities, reason=seen.reason
+                path=str(paths[number]),
+                label=seen.label,
+                target=seen.target,
+                probabilities=seen.probabilities,
+                reason=seen.reason,
             )
         )
     return m.Finished()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from studio.app.scripts import as_json, as_python
+from studio.app.scripts import as_json, as_python, load_recipe, save_recipe
 from studio.app.workspace import Workspace
 
 PAGES = {
@@ -25,6 +25,8 @@ class Ui(Protocol):
 
     def go_to(self, page: str) -> None: ...
     def ask_project_folder(self) -> Path | None: ...
+    def ask_file(self, title: str) -> Path | None: ...
+    def ask_file_to_write(self, title: str, name: str) -> Path | None: ...
     def ask_text(self, title: str, label: str) -> str | None: ...
     def copy_text(self, text: str, what: str) -> None: ...
     def say(self, message: str) -> None: ...
@@ -80,8 +82,8 @@ def start_refusal(work: Workspace) -> str:
         return "Open a project first."
     if work.runs.is_training:
         return "A model is being trained: stop it first, or wait until it has finished."
-    if not work.labeling.is_by_class:
-        return f"'{pipeline.recipe.task.title}' cannot be trained by this version yet; one class a picture can."
+    if not pipeline.recipe.task.is_trained:
+        return f"'{pipeline.recipe.task.title}' cannot be trained by this version yet."
     errors = [finding.message for _, finding in pipeline.findings if finding.level == "error"]
     if errors:
         return f"Mend this first: {errors[0]}"
@@ -134,6 +136,21 @@ def _copy_python(work: Workspace, ui: Ui) -> None:
     assert work.pipeline.recipe is not None
     assert work.session.project is not None
     ui.copy_text(as_python(work.pipeline.recipe, str(work.session.project.folder)), "The recipe, as Python,")
+
+
+def _open_recipe(work: Workspace, ui: Ui) -> None:
+    file = ui.ask_file("Take the blocks of a recipe (JSON)")
+    if file is not None:
+        work.pipeline.set_recipe(load_recipe(file), f"Take the blocks of {file.name}")
+        ui.say(f"These are the blocks of {file.name}. Undo brings the old ones back.")
+
+
+def _save_recipe(work: Workspace, ui: Ui) -> None:
+    assert work.pipeline.recipe is not None
+    file = ui.ask_file_to_write("Save the recipe", "recipe.json")
+    if file is not None:
+        save_recipe(work.pipeline.recipe, file)
+        ui.say(f"The recipe is in {file}.")
 
 
 def _look_for_mistakes(work: Workspace, ui: Ui) -> None:
@@ -211,6 +228,8 @@ ACTIONS: tuple[Action, ...] = (
         when=has_recipe,
     ),
     Action("blocks.health", "Look for hidden mistakes", "Blocks", _look_for_mistakes, "F7", when=has_recipe),
+    Action("blocks.open_recipe", "Take the blocks of a recipe…", "Blocks", _open_recipe, when=has_project),
+    Action("blocks.save_recipe", "Save the recipe…", "Blocks", _save_recipe, when=has_recipe),
     Action("blocks.copy_json", "Copy the recipe as JSON", "Blocks", _copy_json, when=has_recipe),
     Action("blocks.copy_python", "Copy the recipe as Python", "Blocks", _copy_python, when=has_recipe),
     Action(

@@ -4,21 +4,25 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 from studio.app import projects, training
 from studio.app.health import split_by_list
+from studio.app.metric_words import metrics_line
 from studio.app.predicting import predict as predict_paths
 from studio.app.predicting import write_csv
 from studio.app.report import write_report
-from studio.app.results import Results
+from studio.app.results import ClassResults, Results, read_results
+from studio.app.scripts import load_recipe
 from studio.app.session import Session
 from studio.app.settings import load_settings
 from studio.app.telling import Teller, raise_failure
 from studio.base.errors import UserError
+from studio.base.targets import Target, target_words
 from studio.base.wording import count_words, duration_words, percent_words
-from studio.blocks.recipe import Recipe, read_recipe
+from studio.blocks.recipe import Recipe
 from studio.blocks.settings_text import with_settings
 from studio.jobs.launch import ask
 from studio.jobs.messages import (
@@ -179,27 +183,25 @@ def predict(
     end = predict_paths(_run(run), paths, teller.hear)
     raise_failure(end)
     if csv is not None:
-        write_csv(csv, teller.predictions)
-    return 1 if teller.predictions and all(item.label is None for item in teller.predictions) else 0
+        write_csv(csv, _run(run), teller.predictions)
+    return 1 if teller.predictions and all(item.target is None for item in teller.predictions) else 0
 
 
 def results(run: Annotated[Path, "a run's folder"], *, json: JsonFlag = False) -> int:
-    """Print scores by class, what is confused with what, and the pictures with the highest loss."""
-    found = Results(_run(run))
+    """Print the metrics, what is confused with what where there are classes, and the pictures with the highest loss."""
+    found = read_results(_run(run))
     if json:
         print(_results_json(found))
         return 0
-    print(f"Accuracy {percent_words(found.accuracy)} on {count_words(len(found.predictions), 'validation picture')}\n")
-    width = max([len(name) for name in found.classes] + [5])
-    print(f"{'class':<{width}}  pictures  precision  recall     F1")
-    for score in found.scores():
-        numbers = f"{score.pictures:>8}  {score.precision:>9.3f}  {score.recall:>6.3f}  {score.f1:>5.3f}"
-        print(f"{score.name:<{width}}  {numbers}")
-    for cell in found.most_confused(5):
-        print(f"\n{count_words(cell.count, 'picture')} of '{cell.actual}' taken for '{cell.predicted}'", end="")
-    print("\n\nHighest loss:")
+    if isinstance(found, ClassResults):
+        _print_class_scores(found)
+    else:
+        count = count_words(len(found.predictions), "validation picture")
+        print(f"{metrics_line(found.task, found.metrics)} on {count}")
+    print("\nHighest loss:")
     for item in found.top_losses(10):
-        print(f"  {item.loss:6.3f}  {item.image}: is '{item.target}', said '{item.predicted}'")
+        words = f"is '{target_words(item.target)}', said '{target_words(item.predicted)}'"
+        print(f"  {item.loss:6.3f}  {item.image}: {words}")
     return 0
 
 
@@ -258,10 +260,7 @@ def _follow(run: Run, teller: Teller) -> Finished:
 
 def _recipe(project: Path, file: Path | None) -> Recipe:
     if file is not None:
-        try:
-            return read_recipe(file.read_text(encoding="utf-8"), str(file))
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"{file} cannot be read.", "Name a recipe in JSON.") from error
+        return load_recipe(file)
     opened = Project.open(project.absolute(), author="", write=False)
     try:
         recipe = opened.recipe()
@@ -285,23 +284,46 @@ def _run(folder: Path) -> Run:
 
 def _examples(run: Run, count: int = 8) -> list[Path]:
     root = Path(run.facts().image_root)
-    predictions = Results(run).predictions
+    predictions = read_results(run).predictions
     return [root / item.image for item in predictions[:: max(1, len(predictions) // count)]][:count]
 
 
+def _print_class_scores(found: ClassResults) -> None:
+    print(f"Accuracy {percent_words(found.accuracy)} on {count_words(len(found.predictions), 'validation picture')}\n")
+    width = max([len(name) for name in found.classes] + [5])
+    print(f"{'class':<{width}}  pictures  precision  recall     F1")
+    for score in found.scores():
+        numbers = f"{score.pictures:>8}  {score.precision:>9.3f}  {score.recall:>6.3f}  {score.f1:>5.3f}"
+        print(f"{score.name:<{width}}  {numbers}")
+    for cell in found.most_confused(5):
+        print(f"\n{count_words(cell.count, 'picture')} of '{cell.actual}' taken for '{cell.predicted}'", end="")
+    print()
+
+
 def _results_json(found: Results) -> str:
-    value = {
-        "run": found.run.name,
-        "accuracy": found.accuracy,
-        "classes": found.classes,
-        "confusion": found.confusion(),
-        "scores": [vars(score) for score in found.scores()],
-        "top_losses": [
-            {"image": item.image, "target": item.target, "predicted": item.predicted, "loss": item.loss}
-            for item in found.top_losses()
-        ],
-    }
+    value: dict[str, object] = {"run": found.run.name, "metrics": found.metrics}
+    if isinstance(found, ClassResults):
+        value |= {
+            "accuracy": found.accuracy,
+            "classes": found.classes,
+            "confusion": found.confusion(),
+            "scores": [vars(score) for score in found.scores()],
+        }
+    value["top_losses"] = [
+        {
+            "image": item.image,
+            "target": _plain(item.target),
+            "predicted": _plain(item.predicted),
+            "loss": item.loss,
+        }
+        for item in found.top_losses()
+    ]
     return json.dumps(value, allow_nan=False)
+
+
+def _plain(target: Target | None) -> object:
+    """A target for JSON: a class as its name, everything else as its record."""
+    return asdict(target) if target is not None and not isinstance(target, str) else target
 
 
 def _with_suffix(folder: Path) -> Path:

@@ -65,4 +65,4 @@ def state_words(health: Health) -> str:
         return "not looked yet"
     count = mistake_count(health.found)
     words = f"{count} found" if count else "none found"
-    return f"{words}, before the blocks changed" if health.is_outdated else words
+    return f"{words}, before the last change" if health.is_outdated else words

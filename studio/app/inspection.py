@@ -3,7 +3,7 @@
 from pathlib import Path, PurePosixPath
 
 from studio.app.labeling import Labeling
-from studio.app.results import Results
+from studio.app.results import ClassResults, Results, read_results
 from studio.app.runs import Runs
 from studio.app.session import Session
 from studio.base.errors import UserError
@@ -55,12 +55,12 @@ class Inspection:
         self.run, self._seen = run, seen
         if run is not None:
             self.is_reading = True
-            self._session.in_background(lambda: Results(run), lambda came: self._take(came, seen))
+            self._session.in_background(lambda: read_results(run), lambda came: self._take(came, seen))
         self.changed.tell("run")
 
     def choose_cell(self, actual: str, predicted: str) -> None:
         """Show the pictures of one cell of the confusion matrix."""
-        if self.results is not None:
+        if isinstance(self.results, ClassResults):
             self._show((actual, predicted), self.results.cell(actual, predicted))
 
     def show_top_losses(self) -> None:
@@ -84,7 +84,7 @@ class Inspection:
     def label_now(self, item: ValidPrediction) -> str | None:
         """The label of a picture today, where it is not the one that the run knew; "" for none; None: unchanged."""
         state = self._labeling.state_of(item.image)
-        if state is None or state.class_name == item.target:
+        if not isinstance(item.target, str) or state is None or state.class_name == item.target:
             return None
         return state.class_name or ""
 
@@ -92,6 +92,11 @@ class Inspection:
         """Make the current picture that of the Label page. Raises UserError when it is not there any more."""
         if self.current is None:
             raise UserError("No picture is chosen.", "Click one of the pictures.")
+        if not self._labeling.is_by_class:
+            raise UserError(
+                "Labels of this kind cannot be changed here yet.",
+                "Change them where they come from, and read them again on the Blocks page.",
+            )
         image = self.pictures[self.current].image
         if not self._labeling.go_to(image):
             raise UserError(

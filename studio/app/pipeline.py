@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from studio.app.found_rows import FoundRows
 from studio.app.session import Session, Ticket
 from studio.base.errors import UserError
 from studio.base.listeners import Listeners
@@ -21,7 +22,6 @@ from studio.jobs.messages import (
     Failed,
     FindingMade,
     Finished,
-    ImageRow,
     ImagesLeftOut,
     Progressed,
     RowsFound,
@@ -53,13 +53,12 @@ class Pipeline:
         self.recipe: Recipe | None = None
         self.steps: list[StepExplained | None] = []
         self.root = ""
-        self.rows: list[ImageRow] = []
+        self.rows = FoundRows()
         self.classes: tuple[str, ...] = ()
         self.skeleton: Skeleton | None = None
         self.left_out: tuple[tuple[str, str], ...] = ()
-        self._arriving: list[ImageRow] = []
-        self._arriving_pictures: list[tuple[str, str | None]] = []
-        self._kept_pictures: tuple[str, list[tuple[str, str | None]]] = ("", [])
+        self._arriving = FoundRows()
+        self._kept_pictures: object = None
 
     @property
     def findings(self) -> list[tuple[StepExplained, FindingMade]]:
@@ -147,7 +146,7 @@ class Pipeline:
             self._ticket = None
         if self.recipe is None or self.session.project is None:
             return
-        self.is_checking, self.failure, self._arriving, self._arriving_pictures = True, None, [], []
+        self.is_checking, self.failure, self._arriving = True, None, FoundRows()
         request = ExplainRecipe(recipe=self.recipe, project=str(self.session.project.folder))
         self.changed.tell("checking")
         self._ticket = self.session.ask("work", request, self._hear)
@@ -182,12 +181,7 @@ class Pipeline:
             self.steps[event.block] = event
             self.changed.tell("step")
         elif isinstance(event, RowsFound):
-            self._arriving.extend(event.rows)
-            # Portion by portion: a hundred thousand at the end would be felt.
-            # The Label page's list knows classes; other labels are read from their files wherever they are needed.
-            self._arriving_pictures.extend(
-                (row.image, row.by_rule if isinstance(row.by_rule, str) else None) for row in event.rows
-            )
+            self._arriving.add(event)
             self.root, self.classes, self.skeleton = event.root, event.classes, event.skeleton
         elif isinstance(event, ImagesLeftOut):
             self.left_out = event.images
@@ -204,9 +198,10 @@ class Pipeline:
         elif isinstance(event, Finished):
             self.rows = self._arriving
             # Parts move with every label that is given: kept with the pictures they would be written again each time.
-            pictures = (self.root, self._arriving_pictures)
+            rules = [rule if isinstance(rule, str) else None for rule in self.rows.by_rules]  # the Label page's classes
+            pictures = (self.root, self.rows.images, rules)
             if self.session.project is not None and pictures != self._kept_pictures and not self._source_is_gone():
-                entries = [ImageEntry(image, by_rule) for image, by_rule in pictures[1]]
+                entries = list(map(ImageEntry, self.rows.images, rules))
                 self.session.tell(self.session.project.set_images(Path(self.root), entries))
                 self._kept_pictures = pictures
         self.changed.tell("checked")

@@ -2,15 +2,19 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from studio.app.session import Session, Ticket
 from studio.base.errors import UserError
 from studio.base.files import write_atomically
+from studio.base.targets import Numbers, Place, Points, Tags, Target, TargetKind
+from studio.blocks.target_text import target_text
 from studio.jobs.launch import ask
 from studio.jobs.messages import Event, Failed, Finished, Predict, Prediction, Stopped
-from studio.runs.run import Run
+from studio.runs.run import Run, RunFacts
+
+TAG_SEPARATOR = ";"  # a name may hold a space or a comma
 
 
 def predict(run: Run, paths: list[Path], on_event: Callable[[Event], None]) -> Finished | Stopped | Failed:
@@ -29,16 +33,49 @@ def _request(run: Run, paths: list[Path]) -> Predict:
     return Predict(run=str(run.folder), paths=tuple(str(path.absolute()) for path in paths))
 
 
-def write_csv(path: Path, predictions: list[Prediction]) -> None:
-    """A table of predictions: image, label, and the probability of each class."""
+def write_csv(path: Path, run: Run, predictions: Sequence[Prediction]) -> None:
+    """A table of predictions: the picture, the answer in the columns that its kind of label has, why there is none, and
+    the probability of each class or tag. Raises UserError when it cannot be written."""
+    facts, kind = run.facts(), run.recipe().task.target
     classes = sorted({name for item in predictions for name in item.probabilities})
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["image", "label", "reason", *classes])
+    writer.writerow([_safe(cell) for cell in ("image", *_columns(kind, facts), "reason", *classes)])
     for item in predictions:
-        row = [item.path, item.label or "", item.reason]
-        writer.writerow([_safe(cell) for cell in row] + [f"{item.probabilities.get(c, 0):.6g}" for c in classes])
+        said = _cells(kind, facts, item.target)
+        shares = [f"{item.probabilities.get(name, 0):.6g}" for name in classes]
+        writer.writerow([_safe(item.path), *said, _safe(item.reason), *shares])
     write_atomically(path, text.getvalue().encode("utf-8", "surrogateescape"))
+
+
+def _columns(kind: TargetKind, facts: RunFacts) -> tuple[str, ...]:
+    """What an answer's columns are called."""
+    if kind == "number":
+        return facts.number_names or ("number",)
+    if kind == "points" and facts.skeleton is not None:
+        return tuple(f"{name}_{axis}" for name in facts.skeleton.names for axis in ("x", "y"))
+    return {"class": ("label",), "tags": ("tags",)}.get(kind, ("target",))
+
+
+def _cells(kind: TargetKind, facts: RunFacts, target: Target | None) -> list[str]:
+    """One a column; empty where there is no answer."""
+    match target:
+        case None:
+            return [""] * len(_columns(kind, facts))
+        case str():
+            return [_safe(target)]
+        case Tags(names):
+            return [_safe(TAG_SEPARATOR.join(names))]
+        case Numbers(values):
+            return [f"{value:.9g}" for value in values]
+        case Points(places):
+            return [cell for place in places for cell in _xy(place)]
+        case _:
+            return [target_text(target)]
+
+
+def _xy(place: Place | None) -> tuple[str, str]:
+    return (f"{place.x_px:.2f}", f"{place.y_px:.2f}") if place else ("", "")
 
 
 def _safe(cell: str) -> str:

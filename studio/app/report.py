@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from studio.app.results import Results
+from studio.app.metric_words import metrics_line
+from studio.app.results import ClassResults, Results, read_results
 from studio.base.errors import UserError
 from studio.base.files import write_atomically
+from studio.base.targets import target_words
 from studio.base.wording import number_words, percent_words
 from studio.blocks.recipe import Credit
 from studio.imaging.palettes import class_colour
@@ -23,13 +25,14 @@ WORST_SHOWN, THUMBNAIL_PX = 12, 160
 
 def write_report(run: Run) -> list[Path]:
     """Draw the report of a finished run into its folder; gives the files. Raises UserError without results."""
-    results, history = Results(run), read_history(run)
+    results, history = read_results(run), read_history(run)
     run.report_folder.mkdir(exist_ok=True)
     drawings: dict[str, Callable[[], str]] = {
         "curves.svg": lambda: draw_curves(history),
-        "confusion.svg": lambda: draw_confusion(results),
         "most_wrong.svg": lambda: draw_most_wrong(results),
     }
+    if isinstance(results, ClassResults):
+        drawings["confusion.svg"] = lambda: draw_confusion(results)
     files = []
     for name, draw in drawings.items():
         path = run.report_folder / name
@@ -86,7 +89,7 @@ def draw_curves(history: RunHistory) -> str:
     return _svg(WIDTH_PX, height, parts)
 
 
-def draw_confusion(results: Results) -> str:
+def draw_confusion(results: ClassResults) -> str:
     """Rows are what the pictures show, columns what the model says; a cell is shaded by its share of the row."""
     counts, names = results.confusion(), results.classes
     cell = max(28, min(96, (WIDTH_PX - 200) // max(len(names), 1)))
@@ -118,6 +121,7 @@ def draw_most_wrong(results: Results) -> str:
     columns, step = 4, THUMBNAIL_PX + 16
     root = Path(results.run.facts().image_root)
     parts = [_text(16, 28, "Pictures with the highest loss", size=15, weight=600)]
+    parts.append(_text(WIDTH_PX - 16, 28, metrics_line(results.task, results.metrics), colour=QUIET, anchor="end"))
     for index, item in enumerate(worst):
         x, y = 16 + index % columns * step, 48 + index // columns * (step + 24)
         try:
@@ -128,10 +132,12 @@ def draw_most_wrong(results: Results) -> str:
             )
         except UserError as error:
             parts.append(_text(x, y + 20, error.message[:24], colour=QUIET))
-        colour = "#{:02x}{:02x}{:02x}".format(*class_colour(results.classes.index(item.target)))
-        parts.append(f'<rect x="{x}" y="{y + THUMBNAIL_PX}" width="{THUMBNAIL_PX}" height="3" fill="{colour}"/>')
-        sure = percent_words(item.probabilities[item.predicted])
-        words = f"{_short(item.target)}, said {_short(item.predicted)} ({sure})"
+        if isinstance(results, ClassResults):
+            colour = "#{:02x}{:02x}{:02x}".format(*class_colour(results.classes.index(target_words(item.target))))
+            parts.append(f'<rect x="{x}" y="{y + THUMBNAIL_PX}" width="{THUMBNAIL_PX}" height="3" fill="{colour}"/>')
+        sure = item.probabilities.get(item.predicted) if isinstance(item.predicted, str) else None
+        share = f" ({percent_words(sure)})" if sure is not None else ""
+        words = f"{_short(target_words(item.target))}, said {_short(target_words(item.predicted))}{share}"
         parts.append(_text(x, y + THUMBNAIL_PX + 18, words, colour=INK))
     rows = (len(worst) + columns - 1) // columns
     return _svg(16 + columns * step, 64 + rows * (step + 24), parts)

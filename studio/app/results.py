@@ -4,8 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from studio.base.order import natural_key
+from studio.base.targets import target_words
 from studio.runs.predictions import ValidPrediction, read_predictions
 from studio.runs.run import Run
+from studio.runs.summary import summarise
 
 
 @dataclass(frozen=True)
@@ -29,23 +31,36 @@ class Confused:
 
 
 class Results:
-    """The predictions of a run, and every view of them. Raises UserError when the run has none.
+    """The predictions of a run, and what every task has of them. Raises UserError when the run has none.
 
     All that takes long is done when it is made, so that it can be made in a thread and looked at in a window.
+    metrics: of the best epoch, by name.
     """
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        facts = run.facts()
-        self.image_root = facts.image_root
+        self.task = run.recipe().task
+        self.image_root = run.facts().image_root
         self.predictions = read_predictions(run.predictions_file)
-        named = {name for item in self.predictions for name in (item.target, item.predicted)}
-        unlisted = sorted(named - set(facts.classes), key=natural_key)
-        self.classes = [*facts.classes, *unlisted]
-        self._worst_first = sorted(self.predictions, key=lambda item: -item.loss)
+        self.metrics = summarise(run).metrics
+        self.worst_first = sorted(self.predictions, key=lambda item: -item.loss)
+
+    def top_losses(self, count: int = 60) -> list[ValidPrediction]:
+        """The pictures that the model was most wrong about."""
+        return self.worst_first[:count]
+
+
+class ClassResults(Results):
+    """Of one class a picture: what was taken for what."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        known = run.facts().classes
+        named = {target_words(said) for item in self.predictions for said in (item.target, item.predicted)}
+        self.classes = [*known, *sorted(named - set(known), key=natural_key)]
         self._cells: dict[tuple[str, str], list[ValidPrediction]] = defaultdict(list)
-        for item in self._worst_first:
-            self._cells[item.target, item.predicted].append(item)
+        for item in self.worst_first:
+            self._cells[target_words(item.target), target_words(item.predicted)].append(item)
 
     @property
     def accuracy(self) -> float:
@@ -84,6 +99,7 @@ class Results:
         """The pictures of one cell of the confusion matrix, those with the highest loss first."""
         return list(self._cells.get((actual, predicted), ()))
 
-    def top_losses(self, count: int = 60) -> list[ValidPrediction]:
-        """The pictures that the model was most wrong about."""
-        return self._worst_first[:count]
+
+def read_results(run: Run) -> Results:
+    """The results of a run, as its task has them. Raises UserError when there are none."""
+    return ClassResults(run) if run.recipe().task.target == "class" else Results(run)

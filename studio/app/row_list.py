@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from studio.app.found_rows import FoundRow
 from studio.base.targets import class_names_in, target_words
 from studio.blocks.table import Part
-from studio.jobs.messages import ImageRow
 
 PART_WORDS: dict[Part, str] = {
     "train": "to train",
@@ -25,7 +25,7 @@ class RowFilter:
     part: Part | None = None
     class_name: str | None = None
 
-    def lets(self, row: ImageRow) -> bool:
+    def lets(self, row: FoundRow) -> bool:
         """Whether a row is shown."""
         if self.part is not None and row.part != self.part:
             return False
@@ -40,13 +40,13 @@ class RowList:
     """Places in `rows`, filtered and sorted. Quick at a hundred thousand: each word is compared once."""
 
     def __init__(self) -> None:
-        self.rows: Sequence[ImageRow] = ()
+        self.rows: Sequence[FoundRow] = ()
         self.shown: list[int] = []
         self.filter = RowFilter()
         self._column, self._is_falling = 0, False
         self._ranks: dict[int, list[int]] = {}
 
-    def take(self, rows: Sequence[ImageRow]) -> None:
+    def take(self, rows: Sequence[FoundRow]) -> None:
         """Show other rows, with filter and order as they were."""
         self.rows = rows
         self._ranks.clear()
@@ -79,16 +79,16 @@ class RowList:
     def _rank(self, column: int) -> list[int]:
         """Each row's place in the order of a column's words."""
         if column not in self._ranks:
-            cell: Callable[[ImageRow], str] = _label if column == 1 else _part
+            cell: Callable[[FoundRow], str] = _label if column == 1 else _part
             words = [cell(row) for row in self.rows]
             order = {word: rank for rank, word in enumerate(sorted(set(words), key=str.casefold))}
             self._ranks[column] = [order[word] for word in words]
         return self._ranks[column]
 
 
-def _label(row: ImageRow) -> str:
+def _label(row: FoundRow) -> str:
     return target_words(row.target)
 
 
-def _part(row: ImageRow) -> str:
+def _part(row: FoundRow) -> str:
     return PART_WORDS[row.part]

@@ -1,12 +1,30 @@
 """A recipe as text that runs elsewhere: JSON for the commands, Python for scripts."""
 
+from pathlib import Path
+
+from studio.base.errors import UserError
+from studio.base.files import write_atomically
 from studio.blocks.block import Block
-from studio.blocks.recipe import NOT_A_STEP, Recipe
+from studio.blocks.recipe import NOT_A_STEP, Recipe, read_recipe
 
 
 def as_json(recipe: Recipe) -> str:
     """The recipe for `studio train PROJECT --recipe FILE`."""
     return recipe.model_dump_json(indent=2) + "\n"
+
+
+def load_recipe(file: Path) -> Recipe:
+    """The recipe in a file, of this project or another. Raises UserError that names file, block and field."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{file} cannot be read: {error}.", "Choose a recipe, saved as JSON.") from error
+    return read_recipe(text, file.name)
+
+
+def save_recipe(recipe: Recipe, file: Path) -> None:
+    """Write the recipe to a file that another project can open. Raises UserError when it cannot be written."""
+    write_atomically(file, as_json(recipe).encode())
 
 
 def as_python(recipe: Recipe, project: str) -> str:

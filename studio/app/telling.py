@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 from studio.base.errors import Bug, UserError
+from studio.base.targets import Points, Tags, target_words
 from studio.base.wording import count_words, duration_words, number_words, percent_words
 from studio.jobs.messages import (
     Diagnosed,
@@ -126,9 +127,18 @@ def _epoch(event: EpochEnded) -> str:
 
 
 def _prediction(event: Prediction) -> str:
-    if event.label is None:
-        return f"{event.path}: not read. {event.reason}"
-    return f"{event.path}: {event.label} ({percent_words(event.probabilities[event.label])})"
+    match event.target:
+        case None:
+            return f"{event.path}: no answer. {event.reason}"
+        case Points(places):
+            there = [f"({place.x_px:.1f}, {place.y_px:.1f})" if place else "absent" for place in places]
+            return f"{event.path}: {' '.join(there)}"
+        case str(label):
+            return f"{event.path}: {label} ({percent_words(event.probabilities[label])})"
+        case Tags(names) if names:
+            return f"{event.path}: {', '.join(f'{n} ({percent_words(event.probabilities[n])})' for n in names)}"
+        case target:
+            return f"{event.path}: {target_words(target)}"
 
 
 def _left_out(event: ImagesLeftOut) -> str:

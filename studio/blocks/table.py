@@ -1,13 +1,15 @@
 """The table that a data set is: each block adds a column, and says what it found."""
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from studio.base.targets import Skeleton, Target
 
 Part = Literal["", "train", "valid", "test", "unused"]
 Level = Literal["error", "warning", "info"]
 LabelSource = Literal["person", "import", "model"]
+Rule = Literal["folder", "name", "table", "file", "constant", "function"]
+RULES: tuple[str, ...] = get_args(Rule)  # what `Row.labeled_by` says of labels that nobody gave in the project
 
 
 @dataclass(slots=True)
@@ -27,6 +29,11 @@ class Row:
     cells: tuple[str, ...] = ()
     line: int = 0
     group: str = ""
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the label was given in the project, not by the rule."""
+        return bool(self.labeled_by) and self.labeled_by not in RULES
 
 
 @dataclass(frozen=True)

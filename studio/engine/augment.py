@@ -4,11 +4,12 @@ No torch here: the window's preview takes the same steps.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.base.geometry import Matrix
 from studio.base.targets import Skeleton, Target
 from studio.blocks.block import Block
 from studio.blocks.transforms.cutmix import CutMix
@@ -17,9 +18,10 @@ from studio.engine.chance import generator
 from studio.engine.change import Change, draw_all
 from studio.engine.holes import erase
 from studio.engine.mixing import Mixing
-from studio.engine.moving import NO_SKELETON, Move, from_original, move, move_mask
+from studio.engine.moving import NO_SKELETON, Move, move, move_mask
 from studio.imaging.warp import warp_and_light
 from studio.runtime.preprocess import Preprocess
+from studio.runtime.view import View
 
 __all__ = ["Augment", "Change", "Placed", "Seen", "draw_all"]
 
@@ -39,11 +41,22 @@ class Seen:
 
 @dataclass(frozen=True)
 class Placed:
-    """The model's picture with its label, which has been moved with it: in the model's pixels, masks too."""
+    """The model's picture with its label, which has been moved with it: in the model's pixels, masks too.
+
+    view: how it lies in the upright original.
+    """
 
     image_hwc: NDArray[np.uint8]
     target: Target | None = None
     mask_hw: NDArray[np.uint8] | None = None
+    view: View | None = field(default=None, compare=False)
+
+    def without_picture(self) -> "Placed":
+        """The label alone: what is kept of a picture whose pixels are in their batch already."""
+        return replace(self, image_hwc=_NO_PICTURE)
+
+
+_NO_PICTURE = np.empty((0, 0, 3), dtype=np.uint8)
 
 
 @dataclass(frozen=True)
@@ -61,18 +74,23 @@ class Augment:
 
     def __call__(self, image_hwc: NDArray[np.uint8], epoch: int, row: int) -> NDArray[np.uint8]:
         """The model's picture alone, (height, width, 3), not mixed with another yet."""
-        return self._shown(image_hwc, self.change(epoch, row))
+        change = self.change(epoch, row)
+        return self._shown(
+            image_hwc, change, change.homography(self.preprocess, image_hwc.shape[1], image_hwc.shape[0])
+        )
 
     def place(self, seen: Seen, epoch: int, row: int) -> Placed:
         """The model's picture and its label, as chance has both; without transforms, as validation has them."""
         change, size_wh = self.change(epoch, row), self.preprocess.size_wh
         kept_wh = seen.image_hwc.shape[1], seen.image_hwc.shape[0]
         matrix = change.homography(self.preprocess, *kept_wh)
-        how = Move(from_original(seen.original_wh, kept_wh, matrix), size_wh, self.skeleton)
+        view = View.of(seen.original_wh, kept_wh, matrix)
+        how = Move(view.matrix, size_wh, self.skeleton)
         return Placed(
-            self._shown(seen.image_hwc, change),
+            self._shown(seen.image_hwc, change, matrix),
             None if seen.target is None else move(seen.target, how),
             None if seen.mask_hw is None else move_mask(seen.mask_hw, matrix, size_wh, self.preprocess.border),
+            view,
         )
 
     @property
@@ -84,8 +102,7 @@ class Augment:
         """How the pictures of these rows are mixed with others, as chance has it."""
         return [mixing for row in rows if (mixing := self.change(epoch, row).mixing) is not None]
 
-    def _shown(self, image_hwc: NDArray[np.uint8], change: Change) -> NDArray[np.uint8]:
-        matrix = change.homography(self.preprocess, image_hwc.shape[1], image_hwc.shape[0])
+    def _shown(self, image_hwc: NDArray[np.uint8], change: Change, matrix: Matrix) -> NDArray[np.uint8]:
         shown = warp_and_light(
             image_hwc,
             matrix,

@@ -53,6 +53,13 @@ class PictureCache:
         kept = self._kept.get(image)
         return kept[0][kept[1]] if kept else self.preprocess.read(self.root / image)
 
+    def read_sized(self, image: str) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+        """The same, and the upright picture's own size, in whose pixels its labels are given."""
+        kept = self._kept.get(image)
+        return (
+            (kept[0][kept[1]], kept[0].original_wh(kept[1])) if kept else self.preprocess.read_sized(self.root / image)
+        )
+
     def original_wh(self, image: str) -> tuple[int, int]:
         """The upright picture's own size, in whose pixels its labels are given. Raises UserError as `read` does."""
         kept = self._kept.get(image)

@@ -2,9 +2,11 @@
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._pytree import tree_map
 
 from studio.base.errors import UserError
 from studio.engine.loader import LoadedBatch
@@ -24,10 +26,10 @@ class Placement:
     def put(self, model: nn.Module) -> nn.Module:
         return model.to(self.device, memory_format=self.memory_format)  # type: ignore[call-overload, no-any-return]
 
-    def tensors(self, batch: LoadedBatch) -> tuple[Tensor, Tensor]:
-        """Pictures (N, C, H, W) and targets (N,), or (N, classes) for mixed pictures."""
+    def tensors(self, batch: LoadedBatch) -> tuple[Tensor, Any]:
+        """Pictures (N, C, H, W), and targets as they are in the batch, their arrays as tensors."""
         pictures = torch.from_numpy(batch.pixels_nchw).to(self.device, memory_format=self.memory_format)
-        return pictures, torch.from_numpy(batch.targets).to(self.device)
+        return pictures, tree_map(lambda array: torch.from_numpy(array).to(self.device), batch.targets)
 
 
 def choose_device(wanted: str) -> str:

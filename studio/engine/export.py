@@ -14,12 +14,13 @@ from studio.engine.predict import TorchPredictor
 from studio.jobs.messages import Event, Finished, Progressed, Warned
 from studio.runs.labels import read_labels
 from studio.runs.run import Run
+from studio.runtime.card import ModelCard
+from studio.runtime.decoding import DECODINGS
 from studio.runtime.predictor import ImagePrediction, OnnxPredictor, Predictor
 from studio.runtime.preprocess import Preprocess
-from studio.runtime.tasks.classification import probabilities
 
 CHECKED_PICTURES = 32
-LARGEST_DIFFERENCE = 1e-4  # of a probability
+LARGEST_DIFFERENCE = 1e-4  # of a probability, or as a share of the picture's side or of a number's range
 _PARTS = ("graph", "file", "comparison")
 _LARGEST_BYTES = 2_000_000_000  # protobuf holds no message above 2 GiB
 
@@ -27,7 +28,7 @@ _LARGEST_BYTES = 2_000_000_000  # protobuf holds no message above 2 GiB
 def export_run(run: Run, emit: Callable[[Event], None]) -> Finished:
     """Write model.onnx beside the run's weights, after comparing both on validation pictures.
 
-    The file appears under its name only when it has passed. The metrics say how far the probabilities lay apart.
+    The file appears under its name only when it has passed. The metrics say how far the answers lay apart at most.
     Raises UserError when the run has no model, its network cannot be exported, or the two differ.
     """
     run.onnx_file.unlink(missing_ok=True)  # that of earlier weights must not outlive a refusal
@@ -55,12 +56,12 @@ def export_run(run: Run, emit: Callable[[Event], None]) -> Finished:
     sync_folder(run.folder)
     _tell(emit, 3)
     return Finished(
-        metrics={"pictures_compared": compared, "probability_difference": difference}, files=(run.onnx_file.name,)
+        metrics={"pictures_compared": compared, "largest_difference": difference}, files=(run.onnx_file.name,)
     )
 
 
 def onnx_bytes(model: nn.Module, preprocess: Preprocess, name: str) -> bytes:
-    """The model as an ONNX file for any number of pictures: "pictures" (N, C, height, width) to "outputs" (N, classes).
+    """The model as an ONNX file for any number of pictures: "pictures" (N, C, height, width) to "outputs" (N, ...).
 
     Raises UserError, with `name`, when the network does something that ONNX has no word for.
     """
@@ -100,36 +101,38 @@ def validation_pictures(run: Run) -> list[Path]:
 
 
 def compare(one: Predictor, other: Predictor, pictures: Sequence[Path]) -> tuple[int, float]:
-    """How many pictures both could read, and how far their probabilities lie apart at most.
+    """How many pictures both could read, and how far their answers lie apart at most, in shares (see `DECODINGS`).
 
     Each goes the whole way by itself, from the file on. Infinite when only one of them has an answer.
     """
     differences = [
-        _difference(mine, theirs)
+        _difference(one.card, mine, theirs)
         for mine, theirs in zip(one.predict_paths(pictures), other.predict_paths(pictures), strict=True)
-        if mine.label is not None or theirs.label is not None
+        if mine.target is not None or theirs.target is not None
     ]
     return len(differences), max(differences, default=0.0)
 
 
 def compare_on_noise(one: Predictor, other: Predictor) -> float:
     """The same for pictures that nobody took: what is left when the validation pictures are elsewhere."""
-    preprocess = one.card.preprocess
+    preprocess, decoding = one.card.preprocess, DECODINGS[one.card.task]
     shape = (4, *reversed(preprocess.size_wh), preprocess.channels)
     batch = preprocess.normalise(np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8))
-    return float(np.abs(probabilities(one.predict(batch)) - probabilities(other.predict(batch))).max())
+    mine, theirs = (decoding.shares(predictor.predict(batch), one.card) for predictor in (one, other))
+    return float(np.abs(mine - theirs).max())
 
 
-def _difference(mine: ImagePrediction, theirs: ImagePrediction) -> float:
-    if mine.label is None or theirs.label is None:
+def _difference(card: ModelCard, mine: ImagePrediction, theirs: ImagePrediction) -> float:
+    if mine.target is None or theirs.target is None or mine.outputs is None or theirs.outputs is None:
         return float("inf")
-    return max(abs(share - theirs.probabilities[name]) for name, share in mine.probabilities.items())
+    shares = DECODINGS[card.task].shares(np.stack([mine.outputs, theirs.outputs]), card)
+    return float(np.abs(shares[0] - shares[1]).max())
 
 
 def _differs(trained: TorchPredictor, difference: float) -> UserError:
     return UserError(
         f"The exported model says something else than the trained one ({trained.card.encoder.name}): "
-        f"probabilities differ by up to {difference:.2g}, and {LARGEST_DIFFERENCE:g} is allowed. It was not kept.",
+        f"answers differ by up to {difference:.2g}, and {LARGEST_DIFFERENCE:g} is allowed. It was not kept.",
         "The trained model still predicts with PyTorch. Another encoder may export better.",
     )
 

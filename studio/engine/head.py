@@ -1,4 +1,4 @@
-"""The head for one answer a picture: pools the features and turns them into a score for each class."""
+"""The head for one answer a picture: pools the features and turns them into a score for each class, or numbers."""
 
 import torch
 from torch import Tensor, nn
@@ -16,21 +16,39 @@ class ConcatPool(nn.Module):
         return torch.cat([features_nchw.amax((2, 3)), features_nchw.mean((2, 3))], dim=1)
 
 
-def make_head(
-    features: int, classes: int, hidden: tuple[int, ...] = HIDDEN, dropouts: tuple[float, ...] = DROPOUTS
-) -> nn.Sequential:
-    """From feature maps (N, features, H, W) to scores (N, classes), not yet probabilities.
+class Between(nn.Module):
+    """Brings any number between two: a sigmoid, widened. Source: fastai 2 `SigmoidRange`."""
 
-    Linear layers of the widths `hidden`, then `classes`, each behind a norm layer (which makes up for a bias) and
+    def __init__(self, low: float, high: float) -> None:
+        super().__init__()
+        self.low, self.high = low, high
+
+    def forward(self, outputs: Tensor) -> Tensor:
+        return torch.sigmoid(outputs) * (self.high - self.low) + self.low
+
+
+def make_head(
+    features: int,
+    outputs: int,
+    hidden: tuple[int, ...] = HIDDEN,
+    dropouts: tuple[float, ...] = DROPOUTS,
+    between: tuple[float, float] | None = None,
+) -> nn.Sequential:
+    """From feature maps (N, features, H, W) to (N, outputs): free numbers, for classes not yet probabilities, or
+    numbers `between` two.
+
+    Linear layers of the widths `hidden`, then `outputs`, each behind a norm layer (which makes up for a bias) and
     drop-out, one of `dropouts` each. Weights are drawn from torch's generator.
     Source: fastai 2 `create_head` with its defaults; the draw is that of He et al. 2015, arXiv:1502.01852.
     """
-    widths = (2 * features, *hidden, classes)
+    widths = (2 * features, *hidden, outputs)
     head = nn.Sequential(ConcatPool())
-    for inputs, outputs, dropout in zip(widths[:-1], widths[1:], dropouts, strict=True):
+    for before, after, dropout in zip(widths[:-1], widths[1:], dropouts, strict=True):
         if len(head) > 1:
             head.append(nn.ReLU(inplace=True))
-        head.extend(_linear(inputs, outputs, dropout))
+        head.extend(_linear(before, after, dropout))
+    if between is not None:
+        head.append(Between(*between))
     return head
 
 

@@ -1,36 +1,70 @@
-"""What a model says of the validation pictures, picture by picture."""
+"""What a model says of the validation pictures, gathered batch by batch without keeping a picture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
-from studio.engine.tasks import classification
+from studio.blocks.table import Row
+from studio.engine.task import EngineTask, Targets
 from studio.runs.predictions import ValidPrediction
+from studio.runtime.card import ModelCard
+from studio.runtime.view import View
 
 
 @dataclass(frozen=True)
 class Answers:
-    """rows: row numbers in the run's labels. scores: (N, classes), not yet probabilities; targets: (N,)."""
+    """rows: row numbers in the run's labels, (N,). kept: of each picture, what its answer is decoded from. losses:
+    (N,), and `loss` their mean, by how much of each picture counts. metrics: by name, over all of them."""
 
     rows: tuple[int, ...]
-    scores: Tensor
-    targets: Tensor
+    kept: NDArray[np.floating]
+    views: tuple[View, ...]
+    losses: NDArray[np.float64]
+    loss: float
+    metrics: dict[str, float]
 
 
-def interpret(answers: Answers, images: Sequence[str], classes: Sequence[str]) -> list[ValidPrediction]:
-    """In the order of the answers. images: the name of each row."""
-    probabilities = torch.softmax(answers.scores.double(), dim=1)
-    losses = classification.losses(answers.scores, answers.targets)
-    chosen = answers.scores.argmax(1)
+class Gathering:
+    """Takes in a data set's batches, one after another."""
+
+    def __init__(self, task: EngineTask, device: str) -> None:
+        self._task = task
+        self._metrics = task.metrics().to(device)
+        self._rows: list[int] = []
+        self._views: list[View] = []
+        self._kept: list[NDArray[np.floating]] = []
+        self._losses: list[NDArray[np.float64]] = []
+        self._weights: list[NDArray[np.float64]] = []
+
+    def add(self, rows: Sequence[int], views: Sequence[View], outputs: Tensor, targets: Targets) -> None:
+        """outputs: (N, ...), float32."""
+        losses = self._task.losses(outputs, targets)
+        self._metrics.update(outputs, targets)
+        self._rows += rows
+        self._views += views
+        self._kept.append(self._task.kept(outputs))
+        self._losses.append(_numbers(losses))
+        self._weights.append(_numbers(self._task.weights(targets, losses)))
+
+    def answers(self) -> Answers:
+        losses, weights = np.concatenate(self._losses), np.concatenate(self._weights)
+        counts = weights > 0
+        loss = float(np.average(losses[counts], weights=weights[counts])) if counts.any() else float("nan")
+        kept = np.concatenate(self._kept)
+        return Answers(tuple(self._rows), kept, tuple(self._views), losses, loss, self._metrics.compute())
+
+
+def interpret(answers: Answers, task: EngineTask, card: ModelCard, rows: Sequence[Row]) -> list[ValidPrediction]:
+    """In the order of the answers. rows: those of the run."""
+    said = task.answers(answers.kept, card, answers.views)
     return [
-        ValidPrediction(
-            image=images[row],
-            target=classes[int(answers.targets[place])],
-            predicted=classes[int(chosen[place])],
-            loss=float(losses[place]),
-            probabilities=dict(zip(classes, probabilities[place].tolist(), strict=True)),
-        )
-        for place, row in enumerate(answers.rows)
+        ValidPrediction(rows[row].image, rows[row].target, answer.target, float(loss), answer.probabilities)
+        for row, answer, loss in zip(answers.rows, said, answers.losses, strict=True)
     ]
+
+
+def _numbers(tensor: Tensor) -> NDArray[np.float64]:
+    return np.asarray(tensor.double().cpu().numpy())

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor, nn
 
 from studio.engine.devices import Placement
-from studio.engine.interpret import Answers
+from studio.engine.interpret import Answers, Gathering
 from studio.engine.loader import LoadedBatch
+from studio.engine.task import EngineTask, Targets
 
 MakeBatches = Callable[[int, int], Generator[LoadedBatch]]  # (epoch, batches to skip)
-LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
 class StopTraining(Exception):
@@ -42,14 +42,14 @@ class Learner:
 
     batch: LoadedBatch
     pictures: Tensor  # (N, C, H, W)
-    targets: Tensor  # (N,)
+    targets: Targets  # as the task made them
     loss: Tensor
     answers: Answers
 
     def __init__(
         self,
         model: nn.Module,
-        loss_function: LossFunction,
+        task: EngineTask,
         optimizer: torch.optim.Optimizer,
         training: MakeBatches,
         validation: MakeBatches,
@@ -58,7 +58,7 @@ class Learner:
         callbacks: Sequence[Callback],
     ) -> None:
         self.model = model
-        self.loss_function = loss_function
+        self.task = task
         self.optimizer = optimizer
         self.training = training
         self.validation = validation
@@ -74,7 +74,7 @@ class Learner:
             self._call("before_fit")
             while self.epoch < epochs:
                 self._train()
-                self.answers = self.validate()
+                self.answers = self.validate(may_stop=True)
                 self.epoch += 1
                 self._call("after_epoch")
         except StopTraining:
@@ -87,7 +87,7 @@ class Learner:
             for self.batch in batches:
                 self.pictures, self.targets = self.placement.tensors(self.batch)
                 self._call("before_step")
-                self.loss = self.loss_function(self.model(self.pictures), self.targets)
+                self.loss = self.task.loss(self.model(self.pictures), self.targets)
                 self._call("after_loss")
                 self.loss.backward()  # type: ignore[no-untyped-call]
                 self.optimizer.step()
@@ -96,19 +96,18 @@ class Learner:
                 self._call("after_step")
 
     @torch.inference_mode()
-    def validate(self) -> Answers:
-        """What the model makes of the validation part now."""
+    def validate(self, may_stop: bool = False) -> Answers:
+        """What the model makes of the validation part now; callbacks hear of its batches where it `may_stop`."""
         self.model.eval()
-        rows: list[int] = []
-        outputs, targets = [], []
+        gathering = Gathering(self.task, self.placement.device)
         with closing(self.validation(self.epoch, 0)) as batches:
             for self.batch in batches:
                 self.pictures, self.targets = self.placement.tensors(self.batch)
-                rows += self.batch.rows
-                outputs.append(self.model(self.pictures).float().cpu())
-                targets.append(self.targets.cpu())
-                self._call("after_validation_batch")
-        return Answers(tuple(rows), torch.cat(outputs), torch.cat(targets))
+                outputs = self.model(self.pictures).float()
+                gathering.add(self.batch.rows, self.batch.views, outputs, self.targets)
+                if may_stop:
+                    self._call("after_validation_batch")
+        return gathering.answers()
 
     def _call(self, moment: str) -> None:
         for callback in self.callbacks:

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.base.errors import UserError
+from studio.engine.augment import Placed
 from studio.engine.chance import epoch_order
 from studio.runtime.preprocess import Preprocess
+from studio.runtime.view import View
 
 # More batches ahead than this only take memory: the model is the slow one, or the threads are.
 _AHEAD = 3
@@ -20,22 +22,25 @@ _LEAST_PART = 8  # pictures that a thread makes in one go
 
 @dataclass(frozen=True)
 class LoadedBatch:
-    """What the model sees in one step. `rows` are row numbers in the run's labels. targets: class numbers (N,), or
-    shares of the classes (N, classes) where pictures are mixed."""
+    """What the model sees in one step. `rows` are row numbers in the run's labels. targets: arrays, as the task makes
+    them. views: how each picture lies in its original."""
 
     rows: tuple[int, ...]
     pixels_nchw: NDArray[np.float32]
-    targets: NDArray[np.int64] | NDArray[np.float32]
+    targets: Any
+    views: tuple[View, ...] = ()
 
 
-# Gives the model's picture, uint8 (height, width, 3), for (row, epoch). Raises UserError when it cannot.
-PlacesPicture = Callable[[int, int], NDArray[np.uint8]]
+# Gives the model's picture and its label for (row, epoch). Raises UserError when it cannot.
+PlacesPicture = Callable[[int, int], Placed]
 
-# Gives the pictures of a batch mixed with each other, and their shares of classes, for
-# (pictures, class numbers, rows, epoch).
-MixesBatch = Callable[
-    [NDArray[np.uint8], NDArray[np.int64], Sequence[int], int], tuple[NDArray[np.uint8], NDArray[np.float32]]
-]
+# Gives the targets of a batch from its labels; the pictures are no longer there.
+Collates = Callable[[Sequence[Placed]], Any]
+
+# Gives the pictures of a batch mixed with each other, and their targets, for (pictures, targets, rows, epoch).
+MixesBatch = Callable[[NDArray[np.uint8], Any, Sequence[int], int], tuple[NDArray[np.uint8], Any]]
+
+_Made = tuple[int, Placed]
 
 
 class Loader:
@@ -45,7 +50,7 @@ class Loader:
     def __init__(
         self,
         place: PlacesPicture,
-        targets: dict[int, int],
+        collate: Collates,
         preprocess: Preprocess,
         threads: int,
         on_lost: Callable[[int, UserError], None],
@@ -54,7 +59,7 @@ class Loader:
         """`on_lost` hears of a row that cannot be read any more, from a loader's thread. None for `mix`: each picture
         stays by itself."""
         self._place = place
-        self._targets = targets
+        self._collate = collate
         self._preprocess = preprocess
         self._threads = threads
         self._on_lost = on_lost
@@ -93,25 +98,26 @@ class Loader:
             return np.empty((count, channels, height_px, width_px), dtype=np.float32)
         return np.empty((count, height_px, width_px, channels), dtype=np.uint8)
 
-    def _make(self, rows: Sequence[int], epoch: int, room: NDArray[Any]) -> list[int]:
-        """Fill the room from its beginning; gives the rows whose pictures are there."""
-        found: list[int] = []
+    def _make(self, rows: Sequence[int], epoch: int, room: NDArray[Any]) -> list[_Made]:
+        """Fill the room from its beginning; gives the rows whose pictures are there, with their labels."""
+        found: list[_Made] = []
         for row in rows:
             try:
-                image_hwc = self._place(row, epoch)
+                placed = self._place(row, epoch)
             except UserError as error:
                 self._on_lost(row, error)
                 continue
             if self._mix is None:
-                self._preprocess.normalise_into(room[len(found)], image_hwc)
+                self._preprocess.normalise_into(room[len(found)], placed.image_hwc)
             else:
-                room[len(found)] = image_hwc
-            found.append(row)
+                room[len(found)] = placed.image_hwc
+            found.append((row, placed.without_picture()))
         return found
 
-    def _put_together(self, parts: list[Future[list[int]]], size: int, room: NDArray[Any], epoch: int) -> LoadedBatch:
+    def _put_together(self, parts: list[Future[list[_Made]]], size: int, room: NDArray[Any], epoch: int) -> LoadedBatch:
         found = [part.result() for part in parts]
-        rows = [row for part in found for row in part]
+        rows = tuple(row for part in found for row, _ in part)
+        labels = [label for part in found for _, label in part]
         if len(rows) < min(2, len(room)):  # a norm layer cannot learn from a single picture
             raise UserError(
                 "Nearly all pictures of a batch have gone since the training started.",
@@ -119,11 +125,12 @@ class Loader:
             )
         if len(rows) < len(room):
             room = np.concatenate([room[number * size :][: len(part)] for number, part in enumerate(found)])
-        classes = np.array([self._targets[row] for row in rows], dtype=np.int64)
+        targets = self._collate(labels)
+        views = tuple(label.view for label in labels if label.view is not None)
         if self._mix is None:
-            return LoadedBatch(tuple(rows), room, classes)
-        mixed, shares = self._mix(room, classes, rows, epoch)
-        return LoadedBatch(tuple(rows), self._preprocess.normalise(mixed), shares)
+            return LoadedBatch(rows, room, targets, views)
+        mixed, targets = self._mix(room, targets, rows, epoch)
+        return LoadedBatch(rows, self._preprocess.normalise(mixed), targets, views)
 
 
 def training_batches(rows: list[int], batch_size: int, seed: int, epoch: int) -> list[list[int]]:

@@ -6,6 +6,7 @@ Each picture of a batch is mixed with the one after it: batches are in random or
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
@@ -53,18 +54,19 @@ def draw_patch(random: Generator, alpha: float) -> Patch:
 
 @dataclass(frozen=True)
 class BatchMixer:
-    """Mixes the pictures of a training batch of one class each. `mixings` draws for (rows, epoch)."""
+    """Mixes the pictures of a training batch. `mixings` draws for (rows, epoch); `mixable` gives a batch's targets as
+    numbers that can be blended, (N, ...)."""
 
     mixings: Callable[[Sequence[int], int], list[Mixing]]
-    classes: int
+    mixable: Callable[[Any], NDArray[np.float32]]
 
     def __call__(
-        self, images_nhwc: NDArray[np.uint8], classes_n: NDArray[np.int64], rows: Sequence[int], epoch: int
+        self, images_nhwc: NDArray[np.uint8], targets: Any, rows: Sequence[int], epoch: int
     ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """The mixed pictures and their shares of the classes, (N, classes)."""
+        """The mixed pictures, and their targets in the same shares."""
         mixed, shares = mix(images_nhwc, np.roll(images_nhwc, -1, axis=0), self.mixings(rows, epoch))
-        targets = np.eye(self.classes, dtype=np.float32)[classes_n]
-        return mixed, mix_targets(targets, np.roll(targets, -1, axis=0), shares)
+        numbers = self.mixable(targets)
+        return mixed, mix_targets(numbers, np.roll(numbers, -1, axis=0), shares)
 
 
 def mix(

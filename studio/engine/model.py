@@ -2,13 +2,16 @@
 
 from torch import Tensor, nn
 
-from studio.engine.encoders import Encoder, create_encoder
+from studio.engine.encoders import Encoder
 from studio.engine.head import make_head
-from studio.runtime.card import HeadCard, ModelCard
+from studio.runtime.card import HeadCard
 
 
 class EncoderAndHead(nn.Module):
-    """Pictures (N, C, H, W), normalised, to scores (N, outputs). Its state has two prefixes, `encoder` and `head`."""
+    """Pictures (N, C, H, W), normalised, to outputs (N, ...) as its head gives them.
+
+    Its state has two prefixes, `encoder` and `head`.
+    """
 
     def __init__(self, encoder: Encoder, head: nn.Module) -> None:
         super().__init__()
@@ -26,16 +29,7 @@ class EncoderAndHead(nn.Module):
 
 def add_head(encoder: Encoder, head: HeadCard) -> EncoderAndHead:
     """Put a new head with random weights, from torch's generator, on an encoder."""
-    return EncoderAndHead(encoder, make_head(encoder.features, head.outputs, head.hidden, head.dropouts))
-
-
-def build_model(card: ModelCard) -> EncoderAndHead:
-    """The network that a card describes, its weights still to be loaded."""
-    width_px, height_px = card.preprocess.size_wh
-    encoder = create_encoder(
-        card.encoder.architecture, side_px=width_px, height_px=height_px, channels=card.preprocess.channels
-    )
-    return add_head(encoder, card.head)
+    return EncoderAndHead(encoder, make_head(encoder.features, head.outputs, head.hidden, head.dropouts, head.between))
 
 
 def norm_layers(model: nn.Module) -> list[nn.Module]:

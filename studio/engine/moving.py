@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from studio.base.errors import Bug
-from studio.base.geometry import Matrix, apply_to_points, compose, corners, scale
+from studio.base.geometry import Matrix, apply_to_points, corners
 from studio.base.targets import MaskFile, Numbers, Objects, Place, Points, Skeleton, Tags, Target, Thing
 from studio.imaging.class_places import UNDECIDED
 from studio.imaging.warp import Border, warp_image
@@ -101,11 +101,6 @@ def move_mask(
     picture has a border of one colour.
     """
     return warp_image(mask_hw, matrix, size_wh, border=border, interpolation="nearest", outside=UNDECIDED)
-
-
-def from_original(original_wh: tuple[int, int], kept_wh: tuple[int, int], matrix: Matrix) -> Matrix:
-    """A matrix for pixels of the original, made of one for the picture as it was kept, a little smaller."""
-    return compose(scale(kept_wh[0] / original_wh[0], kept_wh[1] / original_wh[1]), matrix)
 
 
 def _moved_place(place: Place | None, how: Move) -> Place | None:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from studio.base.errors import UserError
 from studio.engine.devices import choose_device
-from studio.engine.model import EncoderAndHead, build_model
+from studio.engine.model import EncoderAndHead
+from studio.engine.networks import build_model
 from studio.engine.tensors import read_tensors
 from studio.runtime.card import ModelCard, read_card
 from studio.runtime.predictor import ImagePrediction, OnnxPredictor, Predictor, predict_paths
@@ -29,7 +30,7 @@ class TorchPredictor:
 
     @torch.inference_mode()
     def predict(self, batch_nchw: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Logits (N, classes) for normalised pictures (N, 3, side, side)."""
+        """Outputs (N, ...) for normalised pictures (N, 3, height, width)."""
         outputs = self.model(torch.from_numpy(batch_nchw).to(self._device))
         return np.asarray(outputs.float().cpu().numpy())
 

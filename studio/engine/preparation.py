@@ -11,16 +11,18 @@ from studio.blocks.recipe import Recipe
 from studio.engine.cache import PictureCache
 from studio.engine.devices import Placement, choose_device, usable_cores
 from studio.engine.encoders import create_encoder, encoder_facts
-from studio.engine.model import EncoderAndHead, add_head
+from studio.engine.model import EncoderAndHead
 from studio.engine.plan import RunPlan, read_plan, write_plan
 from studio.engine.probe import is_channels_last_faster
 from studio.engine.recipe_steps import preprocess_of, uses_own_statistics
 from studio.engine.rows import RunRows, check_rows, read_rows
 from studio.engine.statistics import ChannelNumbers, own_statistics
+from studio.engine.task import EngineTask
+from studio.engine.trained_tasks import task_type
 from studio.engine.weights import load_weights
 from studio.jobs.messages import Event, ImagesLeftOut, Progressed, Warned
 from studio.runs.run import Run
-from studio.runtime.card import EncoderCard, HeadCard, ModelCard, WeightsOrigin
+from studio.runtime.card import EncoderCard, ModelCard, WeightsOrigin
 
 Emit = Callable[[Event], None]
 
@@ -35,6 +37,7 @@ class Prepared:
     rows: RunRows
     cache: PictureCache
     plan: RunPlan
+    task: EngineTask
     card: ModelCard
     model: EncoderAndHead
 
@@ -49,7 +52,9 @@ def prepare(run: Run, emit: Emit, should_stop: Callable[[], bool], has_checkpoin
     With a checkpoint the weights that the run started from are not fetched again. Emits Progressed, ImagesLeftOut and
     Warned. Raises UserError for what the user can mend, StoppedError when somebody asks to stop.
     """
-    recipe, rows = run.recipe(), read_rows(run)
+    recipe = run.recipe()
+    kind, rows = task_type(recipe.task), read_rows(run, recipe.task)
+    kind.check_labels(rows)
     facts = encoder_facts(recipe.model.encoder)
     preprocess = preprocess_of(recipe, facts.mean, facts.std)
     cache = PictureCache(rows.root, preprocess)
@@ -66,25 +71,25 @@ def prepare(run: Run, emit: Emit, should_stop: Callable[[], bool], has_checkpoin
         emit(ImagesLeftOut(images=left_out))
     if plan is None:
         rows = rows.without({image for image, _ in lost})
-    check_rows(rows, len(left_out), emit)
+    check_rows(rows, len(left_out))
+    kind.check_parts(rows, emit)
 
     torch.manual_seed(recipe.training.seed)
     width_px, height_px = preprocess.size_wh
     encoder = create_encoder(recipe.model.encoder, side_px=width_px, height_px=height_px)
     weights = plan.weights if plan and has_checkpoint else load_weights(encoder, recipe.model, emit, should_stop)
     torch.manual_seed(recipe.training.seed)
-    head = HeadCard(outputs=len(rows.classes))
-    model = add_head(encoder, head)
+    task = kind(recipe.task, rows, preprocess)
+    model = task.network(encoder)
     plan = plan or _decide(model, recipe, device, threads, weights, left_out, _statistics(recipe, cache, rows))
     if uses_own_statistics(recipe):
-        preprocess = replace(preprocess, mean=plan.mean, std=plan.std)
+        task.preprocess = replace(preprocess, mean=plan.mean, std=plan.std)
     if plan.device != device:
         plan = plan.model_copy(update={"device": device})
     write_plan(plan_file, plan)
     Placement(plan.device, plan.channels_last).put(model)
     encoder_card = EncoderCard(name=recipe.model.encoder, architecture=facts.architecture, features=encoder.features)
-    card = ModelCard(classes=rows.classes, preprocess=preprocess, encoder=encoder_card, head=head, weights=weights)
-    return Prepared(recipe, rows, cache, plan, card, model)
+    return Prepared(recipe, rows, cache, plan, task, task.card(encoder_card, weights), model)
 
 
 def _device(wanted: str, plan: RunPlan | None, emit: Emit) -> str:

@@ -41,9 +41,9 @@ def publish(
         seconds=train_s,
     )
     write_card(run.card_file, prepared.card.model_copy(update={"metrics": flat(best), "train": facts}))
-    images = [row.image for row in prepared.rows.rows]
-    classes = list(prepared.rows.classes)
-    write_predictions(run.predictions_file, classes, interpret(answer(), images, classes))
+    predictions = interpret(answer(), prepared.task, prepared.card, prepared.rows.rows)
+    has_probabilities = any(item.probabilities for item in predictions)
+    write_predictions(run.predictions_file, prepared.rows.classes if has_probabilities else (), predictions)
 
 
 def flat(best: BestEpoch) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """What a training tells the world: steps, epochs, checkpoints; and which epoch is the best."""
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -9,7 +10,6 @@ from studio.engine.callbacks import Losses
 from studio.engine.checkpoint import BestEpoch
 from studio.engine.interpret import Answers
 from studio.engine.learner import Callback, Learner
-from studio.engine.tasks import classification
 from studio.jobs.messages import EpochEnded, Event, ImagesLeftOut, StepDone
 
 Emit = Callable[[Event], None]
@@ -19,12 +19,16 @@ _SPEED_STEPS = 20  # the last steps that speed is measured over
 
 
 class Scores(Callback):
-    """Measures each epoch on the validation part, and knows the best: by the main metric, then by the loss."""
+    """Notes how good each epoch is on the validation part, and knows the best: by the main metric, then by the loss.
+
+    lower_is_better: whether the main metric is an error.
+    """
 
     order = 10
 
-    def __init__(self, main_metric: str) -> None:
+    def __init__(self, main_metric: str, lower_is_better: bool = False) -> None:
         self.main_metric = main_metric
+        self.lower_is_better = lower_is_better
         self.best: BestEpoch | None = None
         self.best_answers: Answers | None = None  # None also where the best epoch was in an earlier sitting
         self.last = BestEpoch(epoch=0, metrics={}, valid_loss=None)
@@ -32,16 +36,19 @@ class Scores(Callback):
 
     def after_epoch(self, learner: Learner) -> None:
         answers = learner.answers
-        loss = float(classification.loss(answers.scores, answers.targets))
-        metrics = classification.measure(answers.scores, answers.targets)
-        self.last = BestEpoch(epoch=learner.epoch, metrics=metrics, valid_loss=loss if loss == loss else None)
+        loss = answers.loss if math.isfinite(answers.loss) else None
+        metrics = {name: value for name, value in answers.metrics.items() if math.isfinite(value)}
+        self.last = BestEpoch(epoch=learner.epoch, metrics=metrics, valid_loss=loss)
         self.is_best = self.best is None or self._rank(self.last) > self._rank(self.best)
         if self.is_best:
             self.best, self.best_answers = self.last, answers
 
     def _rank(self, epoch: BestEpoch) -> tuple[float, float]:
-        loss = epoch.valid_loss if epoch.valid_loss is not None else float("inf")
-        return epoch.metrics[self.main_metric], -loss
+        loss = epoch.valid_loss if epoch.valid_loss is not None else math.inf
+        value = epoch.metrics.get(self.main_metric)
+        if value is None:  # nothing could be measured
+            return -math.inf, -loss
+        return (-value if self.lower_is_better else value), -loss
 
 
 class Report(Callback):

@@ -80,9 +80,7 @@ def sample_masks(
     """The nearest class place: (N, height, width), uint8. Where pictures have a constant border, `outside`."""
     x, y = _source_places(homographies_n33, target_wh, batch.pixels_nchw.device)
     width, height = (size.view(-1, 1, 1) for size in batch.sizes_wh.unbind(dim=1))
-    column, row = (
-        _brought_inside(places, size, border).round().long() for places, size in ((x, width), (y, height))
-    )
+    column, row = (_brought_inside(places, size, border).round().long() for places, size in ((x, width), (y, height)))
     flat = batch.pixels_nchw[:, 0].flatten(start_dim=1)  # (N, H * W)
     places = (row * batch.pixels_nchw.shape[3] + column).flatten(start_dim=1)
     sampled = flat.gather(1, places).view_as(row)

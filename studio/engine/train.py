@@ -4,12 +4,10 @@ import shutil
 import time
 from collections.abc import Callable, Generator
 
-import numpy as np
-from numpy.typing import NDArray
-
 from studio.base.download import StoppedError
 from studio.base.errors import UserError
-from studio.engine.augment import Augment
+from studio.base.targets import MaskFile
+from studio.engine.augment import Augment, Placed, Seen
 from studio.engine.callbacks import Chance, Losses, Schedule, StopAtNan, StopWhenAsked
 from studio.engine.checkpoint import Checkpoint, Checkpoints, Standing, restore
 from studio.engine.devices import is_out_of_memory
@@ -18,12 +16,13 @@ from studio.engine.keeper import Clock, Keeper, Pace
 from studio.engine.learner import Learner
 from studio.engine.loader import LoadedBatch, Loader, batches_per_epoch, cut, training_batches
 from studio.engine.mixing import BatchMixer
+from studio.engine.moving import NO_SKELETON
 from studio.engine.optimizer import make_optimizer
 from studio.engine.preparation import Prepared, prepare
 from studio.engine.publish import flat, publish
 from studio.engine.reporting import LostPictures, Report, Scores
 from studio.engine.schedule import stages
-from studio.engine.tasks import classification
+from studio.engine.seeing import see_mask
 from studio.jobs.messages import Event, Finished, Resumed, RunStarted, Stopped
 from studio.runs.run import Run
 
@@ -88,20 +87,22 @@ class Sitting:
         self.run, self.prepared, self.checkpoints, self.emit = run, prepared, checkpoints, emit
         recipe, rows = prepared.recipe, prepared.rows
         self.batch_size, self.seed = recipe.batch.size, recipe.training.seed
-        self.augment = Augment(prepared.card.preprocess, recipe.transforms, self.seed)
+        skeleton = rows.skeleton or NO_SKELETON
+        self.augment = Augment(prepared.card.preprocess, recipe.transforms, self.seed, skeleton)
+        self.plain = Augment(prepared.card.preprocess, (), self.seed, skeleton)
         self.steps_per_epoch = batches_per_epoch(len(rows.train), self.batch_size)
 
         self.lost = LostPictures(emit, self._image, prepared.plan.left_out)
-        mixer = BatchMixer(self.augment.mixings, len(rows.classes)) if self.augment.mixes else None
-        self.train_loader = self._loader(self._augmented, mixer)
-        self.valid_loader = self._loader(self._plain)
+        mixer = BatchMixer(self.augment.mixings, prepared.task.mixable) if self.augment.mixes else None
+        self.train_loader = self._loader(self.augment, mixer)
+        self.valid_loader = self._loader(self.plain)
         self.losses, self.clock = Losses(), Clock(run.folder / "clock.json")
-        self.scores = Scores(recipe.task.main_metric)
+        self.scores = Scores(recipe.task.main_metric, recipe.task.main_metric in recipe.task.errors)
         self.keeper = Keeper(checkpoints, self.losses, self.scores, self.clock, emit, pace)
         layer_groups = prepared.model.layer_groups()
         self.learner = Learner(
             prepared.model,
-            classification.loss,
+            prepared.task,
             make_optimizer(layer_groups, recipe.training.weight_decay),
             self._training,
             self._validation,
@@ -165,10 +166,14 @@ class Sitting:
         """Of the best weights, which the network has by now."""
         return self.scores.best_answers or self.learner.validate()
 
-    def _loader(self, place: Callable[[int, int], NDArray[np.uint8]], mixer: BatchMixer | None = None) -> Loader:
+    def _loader(self, augment: Augment, mixer: BatchMixer | None = None) -> Loader:
         prepared = self.prepared
-        targets, preprocess = prepared.rows.targets(), prepared.card.preprocess
-        return Loader(place, targets, preprocess, prepared.plan.threads, self.lost, mixer)
+
+        def place(row: int, epoch: int) -> Placed:
+            return augment.place(self._seen(row), epoch, row)
+
+        threads = prepared.plan.threads
+        return Loader(place, prepared.task.collate, prepared.card.preprocess, threads, self.lost, mixer)
 
     def _training(self, epoch: int, skip: int) -> Generator[LoadedBatch]:
         batches = training_batches(self.prepared.rows.train, self.batch_size, self.seed, epoch)
@@ -177,11 +182,14 @@ class Sitting:
     def _validation(self, epoch: int, skip: int) -> Generator[LoadedBatch]:
         return self.valid_loader.batches(cut(self.prepared.rows.valid, self.batch_size)[skip:], epoch)
 
-    def _augmented(self, row: int, epoch: int) -> NDArray[np.uint8]:
-        return self.augment(self.prepared.cache.read(self._image(row)), epoch, row)
-
-    def _plain(self, row: int, epoch: int) -> NDArray[np.uint8]:
-        return self.prepared.card.preprocess.place(self.prepared.cache.read(self._image(row)))
+    def _seen(self, row: int) -> Seen:
+        rows = self.prepared.rows
+        image_hwc, original_wh = self.prepared.cache.read_sized(self._image(row))
+        target, mask_hw = rows.rows[row].target, None
+        if isinstance(target, MaskFile):
+            kept_wh = image_hwc.shape[1], image_hwc.shape[0]
+            mask_hw = see_mask(rows.root, target, len(rows.classes), kept_wh)
+        return Seen(image_hwc, original_wh, target, mask_hw)
 
     def _image(self, row: int) -> str:
         return self.prepared.rows.rows[row].image

@@ -83,6 +83,8 @@ class BlocksPage(QWidget):
         header.sentence_hidden.connect(lambda hidden: self._ui.keep("blocks.sentence_hidden", hidden))
         header.add_secondary(self._actions["blocks.check"], "refresh")
         header.add_secondary(self._actions["blocks.health"], "search")
+        header.add_rare(self._actions["blocks.open_recipe"])
+        header.add_rare(self._actions["blocks.save_recipe"])
         header.add_rare(self._actions["blocks.copy_json"])
         header.add_rare(self._actions["blocks.copy_python"])
         header.set_primary(self._actions["train.start"], "play")

@@ -97,10 +97,10 @@ class PredictionDialog(QDialog):
 
     def _describe(self, row: int) -> Thumbnail:
         item = self.predictions[row]
-        if item.label is None:
+        if item.target is None:
             return Thumbnail(Path(item.path).name, ("not read",), (), ("warning",), item.reason)
-        shown = self._look.shown(item.label)
-        note = percent_words(item.probabilities[item.label])
+        shown = self._look.shown(item.target)
+        note = percent_words(item.probabilities[item.label]) if item.label is not None else ""
         return Thumbnail(Path(item.path).name, shown.labels, shown.colours, (), note)
 
     def _hear(self, event: Event) -> None:
@@ -120,10 +120,13 @@ class PredictionDialog(QDialog):
         self.progress.set_done(len(self.predictions))
         counts: dict[str, int] = {}
         for item in self.predictions:
-            name = item.label if item.label is not None else "not read"
-            counts[name] = counts.get(name, 0) + 1
+            if item.label is not None or item.target is None:
+                name = item.label if item.label is not None else "not read"
+                counts[name] = counts.get(name, 0) + 1
         words = ", ".join(f"{number} as '{name}'" for name, number in sorted(counts.items(), key=lambda pair: -pair[1]))
-        self.summary.setText(f"{count_words(len(self.predictions), 'picture')}: {words}" if words else "No pictures.")
+        pictures = count_words(len(self.predictions), "picture")
+        said = f"{pictures}: {words}" if words else pictures
+        self.summary.setText(said if self.predictions else "No pictures.")
 
     def _cancel(self) -> None:
         if self._ticket is not None:
@@ -141,7 +144,7 @@ class PredictionDialog(QDialog):
         if path is None:
             return
         try:
-            write_csv(path, self.predictions)
+            write_csv(path, self._run, self.predictions)
             self.summary.setText(f"Kept in {path}.")
         except UserError as error:
             self.strip.say("error", error.message, error.hint)

@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.app.metric_words import metrics_line
+from studio.app.results import ClassResults
 from studio.app.workspace import Workspace
 from studio.base.wording import count_words, percent_words
-from studio.blocks.tasks.classification import Classification
 from studio.gui.looks import ClassLook
 from studio.gui.results.confusion_matrix import ConfusionMatrix
 from studio.gui.results.figures import ResultFigures
@@ -33,7 +34,6 @@ class ResultsPage(QWidget):
         super().__init__()
         self._work, self._actions, self._ui = work, actions, ui
         self._inspection = work.inspection
-        self._main_metric = Classification.main_metric
         self._make_parts()
         self._lay_out()
         self._inspection.changed.subscribe(self._hear)
@@ -73,25 +73,29 @@ class ResultsPage(QWidget):
             self.matrix.set_counts([], [])
             return
         pictures = count_words(len(results.predictions), "validation picture")
-        self.summary.setText(f"{percent_words(results.accuracy)} of {pictures} right")
-        self.matrix.set_counts(results.classes, results.confusion())
-        self.figures.show_results(results)
+        self._left.setVisible(isinstance(results, ClassResults))
+        if isinstance(results, ClassResults):
+            self.summary.setText(f"{percent_words(results.accuracy)} of {pictures} right")
+            self.matrix.set_counts(results.classes, results.confusion())
+            self.figures.show_results(results)
+        else:
+            self.summary.setText(f"{metrics_line(results.task, results.metrics)} on {pictures}")
         self._show_pictures()
 
     def _show_list(self) -> None:
-        listed = [(run, run_line(self._work.runs, run, self._main_metric)) for run in self._work.runs.finished()]
+        listed = [(run, run_line(self._work.runs, run)) for run in self._work.runs.finished()]
         self.list.show_runs(listed, self._inspection.run)
 
     def _show_pictures(self) -> None:
         results, cell = self._inspection.results, self._inspection.cell
-        if results is not None:
+        if isinstance(results, ClassResults):
             places = {name: place for place, name in enumerate(results.classes)}
             self.matrix.select((places[cell[0]], places[cell[1]]) if cell else None)
         self.pictures.show_pictures()
 
     def _choose_cell(self, row: int, column: int) -> None:
         results = self._inspection.results
-        if results is not None:
+        if isinstance(results, ClassResults):
             self._inspection.choose_cell(results.classes[row], results.classes[column])
 
     def _open(self) -> None:
@@ -101,7 +105,7 @@ class ResultsPage(QWidget):
     def _look(self) -> ClassLook:
         shown = self._work.labeling.shown_classes()
         results = self._inspection.results
-        return ClassLook.of(shown) if shown or results is None else ClassLook(results.classes)
+        return ClassLook(results.classes) if isinstance(results, ClassResults) and not shown else ClassLook.of(shown)
 
     def _make_parts(self) -> None:
         ui = self._ui
@@ -135,8 +139,8 @@ class ResultsPage(QWidget):
         matrix_area.setWidgetResizable(True)
         matrix_area.setWidget(self.matrix)
         matrix_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        left = QWidget()
-        column = QVBoxLayout(left)
+        self._left = QWidget()
+        column = QVBoxLayout(self._left)
         column.setContentsMargins(px("gap_l"), px("gap_m"), px("gap_s"), px("gap_m"))
         column.setSpacing(px("gap_s"))
         column.addWidget(plain("What was taken for what", "section"))
@@ -144,7 +148,7 @@ class ResultsPage(QWidget):
         column.addWidget(self.figures, 2)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
-        self._split.addWidget(left)
+        self._split.addWidget(self._left)
         self._split.addWidget(self.pictures)
         self._split.setSizes(self._ui.remember("results.split", [px("panel") + px("thumbnail_l"), 3 * px("panel")]))
         self._split.setStretchFactor(0, 0)

@@ -69,6 +69,7 @@ class _Shots:
         self.wait(lambda: window.page_widget("project").progress.isVisible(), "the drawing")
         self.shoot("busy", pages=("project",))
         self.wait(lambda: work.pipeline.is_ready(), "the sample")
+        self._look_for_mistakes()
         self.wait(lambda: bool(work.runs.shown and work.runs.shown.history.steps), "the training")
         self.settle()
         self.shoot("busy", pages=("train",))
@@ -83,6 +84,16 @@ class _Shots:
         self.wait(lambda: self.window.work.pipeline.is_ready(), "the check of the blocks")
         self.shoot(state, sizes={size: SIZES_PX["small"]})
         self.close()
+
+    def _look_for_mistakes(self) -> None:
+        window, health = self.window, self.window.work.health
+        window.show_health()
+        self.shoot("unlooked", pages=("blocks",))
+        window.actions_by_id["blocks.health"].trigger()
+        self.wait(lambda: health.is_known or health.failure is not None, "the search for hidden mistakes")
+        self.settle()
+        self.shoot("looked", pages=("blocks", "project"))
+        window.page_widget("blocks").health.back.click()
 
     def _fail(self, project: Path) -> None:
         """A source that is gone: what the pages say then."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 from studio.app.workspace import Workspace
 from studio.base.errors import UserError
 from studio.blocks.block import Block
+from studio.blocks.task import Task
 from studio.blocks.tasks.classification import Classification
 from studio.gui.style import px
 from studio.gui.train.epochs import EpochTable
@@ -42,10 +43,9 @@ class TrainPage(QWidget):
         self._prepares: object = None
         self._primary = ""
         self._about: tuple[str, str] = ("", "")
-        task = work.pipeline.recipe.task if work.pipeline.recipe else Classification()
-        self._main_metric = task.main_metric
+        self._task: Task = work.pipeline.recipe.task if work.pipeline.recipe else Classification()
         self.header = PageHeader("Train", SENTENCE)
-        self._make_parts(task.metrics)
+        self._make_parts()
         self._lay_out()
         self._catch_up = QTimer(self)
         self._catch_up.setSingleShot(True)
@@ -102,12 +102,34 @@ class TrainPage(QWidget):
             self._stack.setCurrentWidget(self.empty if self._work.has_project else self.no_project)
             return
         self._stack.setCurrentWidget(self._whole)
+        self._take_task(self._runs.summary(shown.run).task or self._task)
         self.plots.show_run(shown.history)
         self._prepares = None
         self._show_progress()
 
+    def _take_task(self, task: Task) -> None:
+        """Curves and columns are those of the shown run's task."""
+        is_new, self._task = type(task) is not type(self._task), task
+        if is_new:
+            sizes, old = self._figures.sizes(), (self.plots, self.epochs)
+            self._make_figures()
+            self._figures.setSizes(sizes)
+            for widget in old:
+                widget.deleteLater()
+
+    def _make_figures(self) -> None:
+        self.plots, self.epochs = RunPlots(type(self._task)), EpochTable(type(self._task))
+        for place, widget in enumerate((self.plots, self.epochs)):
+            if self._figures.count() > place:
+                self._figures.replaceWidget(place, widget)
+            else:
+                self._figures.addWidget(widget)
+        self.epochs.setMinimumHeight(3 * px("control_dense"))
+        self._figures.setStretchFactor(0, 2)
+        self._figures.setStretchFactor(1, 1)
+
     def _show_list(self) -> None:
-        listed = [(run, run_line(self._runs, run, self._main_metric)) for run in reversed(self._runs.runs)]
+        listed = [(run, run_line(self._runs, run)) for run in reversed(self._runs.runs)]
         self.list.show_runs(listed, self._runs.shown.run if self._runs.shown else None)
 
     def _show_state(self) -> None:
@@ -135,7 +157,7 @@ class TrainPage(QWidget):
         history = shown.history
         if shown.is_behind:
             self._catch_up.start()
-        self.status.show_run(shown, self._main_metric)
+        self.status.show_run(shown, self._task)
         self.notes.show_run(shown)
         self.epochs.show_epochs(history)
         self.about.setText(self._about_run())
@@ -182,7 +204,7 @@ class TrainPage(QWidget):
 
     # --- how it is made ---------------------------------------------------------------------------------------------
 
-    def _make_parts(self, metrics: dict[str, str]) -> None:
+    def _make_parts(self) -> None:
         ui = self._ui
         self.header.set_sentence_hidden(bool(ui.remember("train.sentence_hidden", False)))
         self.header.sentence_hidden.connect(lambda hidden: ui.keep("train.sentence_hidden", hidden))
@@ -203,8 +225,8 @@ class TrainPage(QWidget):
         self.notes.resume_asked.connect(lambda: ui.attempt(self._runs.resume))
         self.preparation = JobProgress()
         self.preparation.cancel_asked.connect(self._runs.stop)
-        self.plots = RunPlots(metrics, self._main_metric)
-        self.epochs = EpochTable(metrics)
+        self._figures = QSplitter(Qt.Orientation.Vertical)
+        self._make_figures()
         words = "Start training: the loss, the metrics and the learning rate are drawn here while the model learns."
         self.empty = EmptyState("no_run", "No run yet", words, self._actions["train.start"], "play")
         words = "Open a project, or make one from a folder of pictures: then a model can learn from it."
@@ -216,16 +238,10 @@ class TrainPage(QWidget):
     def _lay_out(self) -> None:
         self.panel.column.setContentsMargins(0, 0, 0, 0)
         self.panel.column.addWidget(self.settings)
-        self._figures = QSplitter(Qt.Orientation.Vertical)
         self._figures.setChildrenCollapsible(False)
         self._figures.setHandleWidth(px("gap_s"))
-        self._figures.addWidget(self.plots)
-        self._figures.addWidget(self.epochs)
         self._figures.setProperty("role", "gap")
         self._figures.setSizes([2 * px("thumbnail_l"), px("thumbnail_l")])
-        self._figures.setStretchFactor(0, 2)
-        self._figures.setStretchFactor(1, 1)
-        self.epochs.setMinimumHeight(3 * px("control_dense"))
         self._curves = QStackedWidget()
         self._curves.addWidget(self._figures)
         self._curves.addWidget(self.no_curves)

@@ -108,6 +108,12 @@ class Window(QMainWindow):
     def ask_project_folder(self) -> Path | None:
         return dialogs.ask_project_folder(self)
 
+    def ask_file(self, title: str) -> Path | None:
+        return dialogs.ask_file(self, title)
+
+    def ask_file_to_write(self, title: str, name: str) -> Path | None:
+        return dialogs.ask_file_to_write(self, title, name)
+
     def ask_text(self, title: str, label: str) -> str | None:
         return dialogs.ask_text(self, title, label)
 

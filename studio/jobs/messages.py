@@ -227,21 +227,18 @@ class PictureExplained(Event):
     lines: tuple[str, ...]
 
 
-class ImageRow(Message):
-    """A row of the finished table: its label, what the rule alone says, and which part it is in."""
-
-    image: str
-    target: Target | None = None
-    by_rule: Target | None = None
-    part: Part = ""
-
-
 class RowsFound(Event):
-    """A portion of the table's rows, in the table's order; `root` is the folder they are relative to."""
+    """A portion of the table's rows, in the table's order, as columns; `root` is the folder they are relative to.
+
+    by_rules: what the rule alone says.
+    """
 
     kind: Literal["rows_found"] = "rows_found"
     root: str
-    rows: tuple[ImageRow, ...]
+    images: tuple[str, ...] = ()
+    targets: tuple[Target | None, ...] = ()
+    by_rules: tuple[Target | None, ...] = ()
+    parts: tuple[Part, ...] = ()
     classes: tuple[str, ...] = ()
     skeleton: Skeleton | None = None
     number_names: tuple[str, ...] = ()
@@ -394,11 +391,16 @@ class Resumed(Event):
 
 
 class Prediction(Event):
-    """What the model sees in one picture: class names with probabilities, best first; or why it could not be read."""
+    """What the model sees in one picture; or why there is no answer: then `target` is null.
+
+    label: the class, where the answer is one. target: the answer as a label would say it, places in pixels of the
+    upright picture. probabilities: of classes or tags, best first.
+    """
 
     kind: Literal["prediction"] = "prediction"
     path: str
     label: str | None
+    target: Target | None = None
     probabilities: dict[str, float] = {}
     reason: str = ""
 

@@ -2,11 +2,15 @@
 
 import csv
 import io
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.base.errors import UserError
 from studio.base.files import write_atomically
+from studio.base.targets import Target
+from studio.blocks.target_text import read_target, target_text
 
 _FACTS = ["image", "target", "predicted", "loss"]
 _PREFIX = "p:"
@@ -14,22 +18,24 @@ _PREFIX = "p:"
 
 @dataclass(frozen=True)
 class ValidPrediction:
-    """One validation picture: what it is, what the model says, the loss (cross entropy, nats), all probabilities."""
+    """One validation picture: its label, what the model says (None: no numbers), the loss, and the probabilities of
+    classes or tags; places are pixels of the upright original."""
 
     image: str
-    target: str
-    predicted: str
+    target: Target | None
+    predicted: Target | None
     loss: float
     probabilities: dict[str, float]
 
 
-def write_predictions(path: Path, classes: list[str], predictions: list[ValidPrediction]) -> None:
+def write_predictions(path: Path, classes: Sequence[str], predictions: Sequence[ValidPrediction]) -> None:
+    """One row a picture, with a column for the probability of each class, "nan" where a model gave no numbers."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_FACTS + [_PREFIX + name for name in classes])
     for item in predictions:
-        row = [item.image, item.target, item.predicted, f"{item.loss:.6g}"]
-        writer.writerow(row + [f"{item.probabilities[name]:.6g}" for name in classes])
+        row = [item.image, target_text(item.target), target_text(item.predicted), f"{item.loss:.6g}"]
+        writer.writerow(row + [f"{item.probabilities.get(name, math.nan):.6g}" for name in classes])
     write_atomically(path, text.getvalue().encode("utf-8", "surrogateescape"))
 
 
@@ -51,4 +57,5 @@ def read_predictions(path: Path) -> list[ValidPrediction]:
 
 def _read(line: list[str], names: list[str]) -> ValidPrediction:
     image, target, predicted, loss, *shares = line
-    return ValidPrediction(image, target, predicted, float(loss), dict(zip(names, map(float, shares), strict=True)))
+    probabilities = dict(zip(names, map(float, shares), strict=True))
+    return ValidPrediction(image, read_target(target), read_target(predicted), float(loss), probabilities)

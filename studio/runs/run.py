@@ -10,13 +10,17 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from studio.base.errors import UserError
 from studio.base.files import cannot_write, write_atomically
 from studio.base.locks import FileLock
+from studio.base.targets import Skeleton
 from studio.blocks.recipe import Recipe, read_recipe
 
 RunState = Literal["new", "running", "finished", "stopped", "failed", "died"]
 
 
 class RunFacts(BaseModel):
-    """What a run knows of itself besides the recipe: `run.json`."""
+    """What a run knows of itself besides the recipe: `run.json`.
+
+    classes, skeleton, number_names: what its labels are about, as the table had them; a task has one of them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -25,6 +29,8 @@ class RunFacts(BaseModel):
     project: str | None = None
     image_root: str = ""
     classes: tuple[str, ...] = ()
+    skeleton: Skeleton | None = None
+    number_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 
+from studio.base.errors import UserError
+from studio.blocks.task import Task
 from studio.jobs.messages import Event
 from studio.jobs.wire import parse_event
 from studio.runs.history import RunHistory, state_of
@@ -14,11 +16,12 @@ _STEP = b'"kind":"step_done"'
 
 @dataclass(frozen=True)
 class RunSummary:
-    """`metrics` are those of the best epoch; empty where none is known."""
+    """`metrics` are those of the best epoch; empty where none is known. task: None where the recipe is damaged."""
 
     run: Run
     state: RunState
     metrics: dict[str, float]
+    task: Task | None = None
 
 
 def summarise(run: Run) -> RunSummary:
@@ -32,7 +35,7 @@ def summarise(run: Run) -> RunSummary:
     state = state_of(history, run.is_alive())
     best = history.best()
     metrics = _published(run) or (best.metrics if best else {})
-    return RunSummary(run, "died" if state == "new" and is_begun else state, metrics)
+    return RunSummary(run, "died" if state == "new" and is_begun else state, metrics, _task(run))
 
 
 def _tail(run: Run) -> tuple[list[bytes], bool]:
@@ -45,6 +48,13 @@ def _tail(run: Run) -> tuple[list[bytes], bool]:
     except OSError:
         return [], False
     return [line for line in lines if _STEP not in line], bool(lines)
+
+
+def _task(run: Run) -> Task | None:
+    try:
+        return run.recipe().task
+    except UserError:
+        return None
 
 
 def _event(line: bytes) -> Event | None:

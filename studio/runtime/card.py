@@ -7,9 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from studio.base.errors import UserError
 from studio.base.files import write_atomically
+from studio.base.targets import Skeleton
 from studio.runtime.preprocess import Preprocess
 
 CARD_VERSION = 1
+
+TaskKind = Literal["classification", "tagging", "regression", "keypoints"]
 
 
 class CardPart(BaseModel):
@@ -26,12 +29,17 @@ class EncoderCard(CardPart):
 
 
 class HeadCard(CardPart):
-    """The head: its kind, the widths of its hidden layers, and the drop-out before each of its linear layers."""
+    """What comes after the encoder: its kind, and how many outputs it has, a picture or a pixel.
 
-    kind: Literal["concat_pool"] = "concat_pool"
+    hidden, dropouts: of "concat_pool", the widths of its hidden layers, and the drop-out before each linear layer.
+    between: the two numbers that a last sigmoid keeps its outputs between; null: they are free.
+    """
+
+    kind: Literal["concat_pool", "unet"] = "concat_pool"
     hidden: tuple[int, ...] = (512,)
     dropouts: tuple[float, ...] = (0.25, 0.5)
     outputs: int = Field(ge=1)
+    between: tuple[float, float] | None = None
 
     @model_validator(mode="after")
     def _one_dropout_a_layer(self) -> Self:
@@ -64,11 +72,19 @@ class TrainFacts(CardPart):
 
 
 class ModelCard(CardPart):
-    """model.json. Lies beside model.safetensors and model.onnx."""
+    """model.json. Lies beside model.safetensors and model.onnx.
+
+    classes: of classes, tags and masks. number_names, number_ranges: of numbers, what each is called and the lowest
+    and the highest that the model can say. skeleton: of points. threshold: above which probability a tag is given.
+    """
 
     version: int = CARD_VERSION
-    task: Literal["classification"] = "classification"
-    classes: tuple[str, ...] = Field(min_length=1)
+    task: TaskKind = "classification"
+    classes: tuple[str, ...] = ()
+    number_names: tuple[str, ...] = ()
+    number_ranges: tuple[tuple[float, float], ...] = ()
+    skeleton: Skeleton | None = None
+    threshold: float = 0.5
     preprocess: Preprocess
     encoder: EncoderCard
     head: HeadCard
@@ -76,11 +92,28 @@ class ModelCard(CardPart):
     metrics: dict[str, float] = {}
     train: TrainFacts = TrainFacts()
 
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """Of the model's outputs, without the number of pictures."""
+        width_px, height_px = self.preprocess.size_wh
+        return (self.head.outputs, height_px, width_px) if self.head.kind == "unet" else (self.head.outputs,)
+
     @model_validator(mode="after")
-    def _outputs_are_classes(self) -> Self:
-        if self.head.outputs != len(self.classes):
-            raise ValueError(f"the head has {self.head.outputs} outputs for {len(self.classes)} classes")
+    def _outputs_are_answers(self) -> Self:
+        needed, what = self._needed_outputs()
+        if not 0 < needed == self.head.outputs:
+            raise ValueError(f"the head has {self.head.outputs} outputs for {what}")
+        if self.task == "regression" and len(self.number_ranges) != len(self.number_names):
+            raise ValueError(f"there are {len(self.number_ranges)} ranges for {what}")
         return self
+
+    def _needed_outputs(self) -> tuple[int, str]:
+        if self.task == "keypoints":
+            points = len(self.skeleton.names) if self.skeleton else 0
+            return 2 * points, f"{points} points"
+        if self.task == "regression":
+            return len(self.number_names), f"{len(self.number_names)} numbers"
+        return len(self.classes), f"{len(self.classes)} classes"
 
 
 def write_card(path: Path, card: ModelCard) -> None:

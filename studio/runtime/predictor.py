@@ -11,25 +11,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.base.errors import UserError
+from studio.base.targets import Target
+from studio.runtime.answer import Answer
 from studio.runtime.card import ModelCard, read_card
+from studio.runtime.decoding import DECODINGS
 from studio.runtime.preprocess import Preprocess
-from studio.runtime.tasks import classification
+from studio.runtime.view import View
 
 LARGEST_BATCH = 32
 BATCH_PIXELS = 1 << 22  # 4 megapixels are 50 MB as float32, before the network's own activations
 DECODING_THREADS = 4
 
-_DECODE = {"classification": classification.decode}
-
 
 @dataclass(frozen=True)
 class ImagePrediction:
-    """What a model sees in one picture: class names with probabilities, best first; or why there is no answer."""
+    """What a model sees in one picture, as a label would say it, with places in pixels of the upright original; or
+    why there is no answer.
+
+    probabilities: of classes or tags, best first.  outputs: the model's own numbers.
+    """
 
     path: Path
-    label: str | None = None
+    target: Target | None = None
     probabilities: dict[str, float] = field(default_factory=dict)
     reason: str = ""
+    outputs: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def label(self) -> str | None:
+        """The class, where the answer is one."""
+        return self.target if isinstance(self.target, str) else None
 
 
 class Predictor(Protocol):
@@ -39,7 +50,7 @@ class Predictor(Protocol):
     def card(self) -> ModelCard: ...
 
     def predict(self, batch_nchw: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The model's outputs for normalised pictures: logits (N, classes) for classification."""
+        """The model's outputs for normalised pictures, (N, ...), as `studio.runtime.decoding` reads them."""
 
     def predict_paths(self, paths: Iterable[Path]) -> Iterator[ImagePrediction]:
         """A prediction a file, in the order of the files; one that cannot be read gives its reason."""
@@ -57,12 +68,12 @@ class OnnxPredictor:
         self._session = _open_session(run_folder / file, threads)
         self._input = self._session.get_inputs()[0].name
         width_px, height_px = self.card.preprocess.size_wh
-        expected = [self.card.preprocess.channels, height_px, width_px], [len(self.card.classes)]
+        expected = [self.card.preprocess.channels, height_px, width_px], [*self.card.output_shape]
         if (self._session.get_inputs()[0].shape[1:], self._session.get_outputs()[0].shape[1:]) != expected:
             raise UserError(f"{file} and model.json in {run_folder} do not belong together.", "Export the run again.")
 
     def predict(self, batch_nchw: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Logits (N, classes) for normalised pictures (N, 3, height, width)."""
+        """Outputs (N, ...) for normalised pictures (N, 3, height, width)."""
         outputs: NDArray[np.float32] = self._session.run(None, {self._input: batch_nchw})[0]
         return outputs
 
@@ -83,7 +94,7 @@ def predict_paths(
     with ThreadPoolExecutor(DECODING_THREADS, "decode") as pool:
 
         def begin() -> list[_Reading]:
-            return [(path, pool.submit(_square, card.preprocess, path)) for path in islice(waiting, batch_size)]
+            return [(path, pool.submit(_place, card.preprocess, path)) for path in islice(waiting, batch_size)]
 
         try:
             batch = begin()
@@ -100,14 +111,17 @@ def batch_size_for(size_wh: tuple[int, int]) -> int:
     return max(1, min(LARGEST_BATCH, BATCH_PIXELS // (size_wh[0] * size_wh[1])))
 
 
-_Square = NDArray[np.uint8]
-_Reading = tuple[Path, Future[_Square | str]]
+_Placed = tuple[NDArray[np.uint8], View]
+_Reading = tuple[Path, Future[_Placed | str]]
 
 
-def _square(preprocess: Preprocess, path: Path) -> _Square | str:
-    """The picture as the model sees it, (height, width, 3); or why not."""
+def _place(preprocess: Preprocess, path: Path) -> _Placed | str:
+    """The picture as the model sees it, (height, width, 3), and how it lies in the file's; or why not."""
     try:
-        return preprocess.place(preprocess.read(path))
+        image_hwc, original_wh = preprocess.read_sized(path)
+        kept_wh = image_hwc.shape[1], image_hwc.shape[0]
+        homography = preprocess.base_homography(*kept_wh)
+        return preprocess.place(image_hwc, homography), View.of(original_wh, kept_wh, homography)
     except UserError as error:
         return error.message
     except Exception as error:  # one file must not end the others
@@ -117,16 +131,19 @@ def _square(preprocess: Preprocess, path: Path) -> _Square | str:
 def _answers(
     card: ModelCard, predict: Callable[[NDArray[np.float32]], NDArray[np.float32]], batch: Sequence[_Reading]
 ) -> Iterator[ImagePrediction]:
-    squares = [(path, reading.result()) for path, reading in batch]
-    readable = [square for _, square in squares if not isinstance(square, str)]
-    outputs = predict(card.preprocess.normalise(np.stack(readable))) if readable else np.empty((0, 0))
-    answers = iter(_DECODE[card.task](outputs, card.classes) if readable else [])
-    for path, square in squares:
-        if isinstance(square, str):
-            yield ImagePrediction(path, reason=square)
+    readings = [(path, reading.result()) for path, reading in batch]
+    readable = [reading for _, reading in readings if not isinstance(reading, str)]
+    found: Iterator[tuple[NDArray[np.float32], Answer]] = iter(())
+    if readable:
+        outputs = predict(card.preprocess.normalise(np.stack([picture for picture, _ in readable])))
+        answers = DECODINGS[card.task].decode(outputs, card, [view for _, view in readable])
+        found = iter(zip(outputs, answers, strict=True))
+    for path, reading in readings:
+        if isinstance(reading, str):
+            yield ImagePrediction(path, reason=reading)
         else:
-            answer = next(answers)
-            yield ImagePrediction(path, answer.label, answer.probabilities, answer.reason)
+            row, answer = next(found)
+            yield ImagePrediction(path, answer.target, answer.probabilities, answer.reason, row)
 
 
 def _open_session(path: Path, threads: int | None) -> Any:

@@ -10,14 +10,12 @@ from studio.blocks.table import DataTable, Finding, Part, Row
 from studio.jobs.messages import (
     Event,
     FindingMade,
-    ImageRow,
     ImagesLeftOut,
     RowsFound,
     SampleShown,
     StepExplained,
 )
 from studio.work.build import Surroundings
-from studio.work.labelers.giving import RULES
 from studio.work.table import build_steps
 from studio.work.transform_findings import transform_findings
 
@@ -36,13 +34,13 @@ def explain(recipe: Recipe, around: Surroundings, emit: Callable[[Event], None],
     emit(ImagesLeftOut(images=tuple((item.image, item.reason) for item in table.left_out)))
     for start in range(0, max(len(table.rows), 1) if with_rows else 0, ROWS_A_MESSAGE):
         portion = table.rows[start : start + ROWS_A_MESSAGE]
-        rows = tuple(
-            ImageRow(image=row.image, target=row.target, by_rule=row.by_rule, part=row.part) for row in portion
-        )
         emit(
             RowsFound(
                 root=table.root,
-                rows=rows,
+                images=tuple(row.image for row in portion),
+                targets=tuple(row.target for row in portion),
+                by_rules=tuple(row.by_rule for row in portion),
+                parts=tuple(row.part for row in portion),
                 classes=tuple(table.classes),
                 skeleton=table.skeleton,
                 number_names=table.number_names,
@@ -88,7 +86,7 @@ def _counts(block: Block, table: DataTable) -> dict[str, int]:
         return {"pictures": len(table.rows), "folders": len(folders), "left out": len(table.left_out)}
     if block.step == "labels":
         by_class = Counter(name for row in table.rows for name in class_names_in(row.target))
-        by_people = sum(row.labeled_by not in ("", *RULES) for row in table.rows)
+        by_people = sum(row.is_given for row in table.rows)
         facts = {"labeled": labeled, "not labeled": len(table.rows) - labeled, "labeled by people": by_people}
         if not by_class:  # of masks, points and numbers
             return facts

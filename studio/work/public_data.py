@@ -59,9 +59,7 @@ def address_of(data_set: PublicDataSet) -> str:
     return f"{mirror}/{data_set.address.rpartition('/')[2]}" if mirror else data_set.address
 
 
-def _fill(
-    data_set: PublicDataSet, place: Path, on_bytes: OnProgress, around: Surroundings, patience: Patience
-) -> None:
+def _fill(data_set: PublicDataSet, place: Path, on_bytes: OnProgress, around: Surroundings, patience: Patience) -> None:
     archives = user_folder("cache") / "downloads"
     archives.mkdir(parents=True, exist_ok=True)
     address = address_of(data_set)

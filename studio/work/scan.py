@@ -99,10 +99,19 @@ def _listed(folder: str, suffixes: frozenset[str]) -> tuple[list[str], list[str]
                 inner.append(entry.name)
             else:
                 others.append(entry.name)
-    # Most names end in one of a few short suffixes: one look at a slice tells, the others are taken apart.
-    usual = {ending for suffix in suffixes if len(suffix) == 4 for ending in (suffix, suffix.upper())}
-    pictures = [name for name in others if name[-4:] in usual or name[name.rfind(".") :].lower() in suffixes]
+    pictures = (
+        others
+        if _share_suffix(others, suffixes)
+        else [name for name in others if name[name.rfind(".") :].lower() in suffixes]
+    )
     return _in_order(pictures), _in_order(inner)
+
+
+def _share_suffix(names: list[str], suffixes: frozenset[str]) -> bool:
+    """Whether all of them end as the first one does, and that in a picture's suffix: told by one count, as most folders
+    hold one type of file."""
+    suffix = names[0][names[0].rfind(".") :] if names else ""
+    return suffix.lower() in suffixes and ("\0".join(names) + "\0").count(suffix + "\0") == len(names)
 
 
 def _in_order(names: list[str]) -> list[str]:

@@ -2,14 +2,14 @@
 
 import pytest
 
+from studio.app.found_rows import FoundRow
 from studio.app.row_list import RowFilter, RowList
 from studio.base.targets import Objects, Tags, Target, Thing
 from studio.blocks.table import Part
-from studio.jobs.messages import ImageRow
 
 
-def a_row(image: str, target: Target | None, part: Part) -> ImageRow:
-    return ImageRow(image=image, target=target, part=part)
+def a_row(image: str, target: Target | None, part: Part) -> FoundRow:
+    return FoundRow(image=image, target=target, part=part)
 
 
 ROWS = [

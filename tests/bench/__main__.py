@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 
-NAMES = ("startup", "ui", "scan", "duplicates", "guess", "augment", "loader", "accuracy", "peers")
+NAMES = ("startup", "ui", "scan", "duplicates", "guess", "rows", "augment", "loader", "accuracy", "peers")
 
 
 def machine() -> dict[str, object]:

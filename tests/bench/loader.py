@@ -6,6 +6,7 @@ import os
 import statistics
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from studio.blocks.transforms.resize import Resize
 from studio.blocks.transforms.rotate import Rotate
 from studio.blocks.transforms.warp import Warp
 from studio.blocks.transforms.zoom import Zoom
-from studio.engine.augment import Augment
+from studio.engine.augment import Augment, Placed, Seen
 from studio.engine.cache import PictureCache
 from studio.engine.loader import Loader, training_batches
 from studio.runtime.preprocess import Preprocess
@@ -30,6 +31,7 @@ from tests.bench.peers import python_of
 PICTURES, BATCH, SIDE_PX = 192, 64, 128
 QUALITY = 85  # files of about 300 kB, as photographs of this size have
 REPEATS = 3
+CLASSES = ("a", "b")
 LATER_EPOCHS, FASTAI_LATER_EPOCHS = 20, 1
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -86,7 +88,7 @@ def draw_pictures(folder: Path) -> None:
     random = np.random.default_rng(0)
     clouds = [_clouds(random, 1024, 1536) for _ in range(4)]
     for number in range(PICTURES + 2):
-        part, name = ("train", "ab"[number % 2]) if number < PICTURES else ("valid", "ab"[number - PICTURES])
+        part, name = ("train", CLASSES[number % 2]) if number < PICTURES else ("valid", CLASSES[number - PICTURES])
         picture = np.full((768, 1024, 3), random.uniform(60, 190, 3), np.float32)
         for cloud in random.choice(len(clouds), 2, replace=False):
             y, x = random.integers(0, 256), random.integers(0, 512)
@@ -115,14 +117,17 @@ def _ours(pictures: Path, kept: Path) -> dict[str, float]:
     transforms = (Resize(side_px=SIDE_PX), Flip(), Rotate(), Zoom(), Warp(), Lighting(), Normalise())
     augment = Augment(preprocess, transforms, seed=0)
     images = sorted(path.relative_to(pictures).as_posix() for path in (pictures / "train").rglob("*.jpg"))
+    labels = [Path(image).parent.name for image in images]
     cache = PictureCache(pictures, preprocess, folder=kept)
-    loader = Loader(
-        lambda row, epoch: augment(cache.read(images[row]), epoch, row),
-        dict.fromkeys(range(len(images)), 0),
-        preprocess,
-        threads,
-        _lost,
-    )
+
+    def place(row: int, epoch: int) -> Placed:
+        image_hwc, own_wh = cache.read_sized(images[row])
+        return augment.place(Seen(image_hwc, own_wh, labels[row]), epoch, row)
+
+    def collate(placed: Sequence[Placed]) -> NDArray[np.int64]:
+        return np.array([CLASSES.index(str(one.target)) for one in placed])
+
+    loader = Loader(place, collate, preprocess, threads, _lost)
 
     def epoch(number: int) -> int:
         seen = 0

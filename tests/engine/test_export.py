@@ -13,7 +13,7 @@ from studio.base.errors import UserError
 from studio.engine import export
 from studio.engine.checkpoint import to_bytes
 from studio.engine.export import compare, export_run, onnx_bytes, validation_pictures
-from studio.engine.model import build_model
+from studio.engine.networks import build_model
 from studio.engine.predict import TorchPredictor
 from studio.jobs.messages import Event, Progressed, Warned
 from studio.runs.labels import read_labels
@@ -61,7 +61,7 @@ def test_an_exported_run_says_the_same_from_the_file_on(
     assert names(finished_run.folder) == before | {"model.onnx"}
     assert finished.files == ("model.onnx",)
     assert finished.metrics["pictures_compared"] == 10
-    assert finished.metrics["probability_difference"] <= 1e-4
+    assert finished.metrics["largest_difference"] <= 1e-4
     assert [event.done for event in said if isinstance(event, Progressed)] == [0, 1, 2, 3]
     assert not [event for event in said if isinstance(event, Warned)]
 
@@ -114,7 +114,7 @@ def test_without_its_pictures_a_run_is_exported_with_a_warning(finished_run: Run
     said: list[Event] = []
     finished = export_run(finished_run, said.append)
     assert finished.metrics["pictures_compared"] == 0
-    assert finished.metrics["probability_difference"] <= 1e-4
+    assert finished.metrics["largest_difference"] <= 1e-4
     assert any(isinstance(event, Warned) and "without pictures" in event.message for event in said)
     assert finished_run.onnx_file.exists()
 

@@ -1,6 +1,7 @@
 """Batches: which rows, in which order, and what happens when a picture goes away."""
 
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from studio.base.errors import UserError
+from studio.engine.augment import Placed
 from studio.engine.loader import Loader, batches_per_epoch, cut, training_batches
 from studio.runtime.preprocess import Preprocess
 
@@ -31,15 +33,19 @@ def test_cut_keeps_every_row_in_order(count: int, size: int) -> None:
     assert [row for batch in cut(rows, size) for row in batch] == rows
 
 
-def square_of(row: int, epoch: int) -> NDArray[np.uint8]:
+def square_of(row: int, epoch: int) -> Placed:
     if row == 13:
         raise UserError("13.png no longer exists.")
-    return np.full((4, 4, 3), row, np.uint8)
+    return Placed(np.full((4, 4, 3), row, np.uint8), str(row % 2))
+
+
+def numbers_of(labels: Sequence[Placed]) -> NDArray[np.int64]:
+    assert all(label.image_hwc.size == 0 for label in labels)
+    return np.array([int(str(label.target)) for label in labels])
 
 
 def make_loader(lost: list[int], place: object = square_of, threads: int = 3) -> Loader:
-    targets = {row: row % 2 for row in range(100)}
-    return Loader(place, targets, PREPROCESS, threads, lambda row, error: lost.append(row))  # type: ignore[arg-type]
+    return Loader(place, numbers_of, PREPROCESS, threads, lambda row, error: lost.append(row))  # type: ignore[arg-type]
 
 
 def test_batches_come_in_order_with_their_targets() -> None:
@@ -59,6 +65,34 @@ def test_a_lost_picture_leaves_the_other_rows_where_they_are() -> None:
     assert lost == [13]
 
 
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_a_batch_is_the_same_however_many_threads_share_it(threads: int) -> None:
+    lost: list[int] = []
+    with closing(make_loader(lost, threads=threads).batches([range(50), range(50, 90)], 0)) as batches:
+        first, second = batches
+    assert first.rows == tuple(row for row in range(50) if row != 13)
+    assert lost == [13]
+    for batch in (first, second):
+        assert batch.targets.tolist() == [row % 2 for row in batch.rows]
+        expected = PREPROCESS.normalise(np.stack([square_of(row, 0).image_hwc for row in batch.rows]))
+        np.testing.assert_array_equal(batch.pixels_nchw, expected)
+
+
+def test_a_mixed_batch_is_mixed_as_a_whole() -> None:
+    def mix(
+        images: NDArray[np.uint8], classes: NDArray[np.int64], rows: Sequence[int], epoch: int
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        assert images[:, 0, 0, 0].tolist() == list(rows)
+        return images[::-1], np.eye(2, dtype=np.float32)[classes]
+
+    loader = Loader(square_of, numbers_of, PREPROCESS, 2, lambda row, error: None, mix)
+    with closing(loader.batches([range(30)], 0)) as batches:
+        (batch,) = batches
+    assert batch.rows == tuple(row for row in range(30) if row != 13)
+    assert batch.pixels_nchw[:, 0, 0, 0] == pytest.approx(np.array(batch.rows[::-1]) / 255)
+    assert batch.targets.shape == (29, 2)
+
+
 def test_when_nothing_to_learn_from_is_left_it_says_so() -> None:
     for rows in ([13], [12, 13]):
         with closing(make_loader([]).batches([rows], 0)) as batches, pytest.raises(UserError, match="gone"):
@@ -69,10 +103,10 @@ def test_it_works_only_a_few_batches_ahead() -> None:
     made: list[int] = []
     seen = threading.Lock()
 
-    def place(row: int, epoch: int) -> NDArray[np.uint8]:
+    def place(row: int, epoch: int) -> Placed:
         with seen:
             made.append(row)
-        return np.zeros((4, 4, 3), np.uint8)
+        return Placed(np.zeros((4, 4, 3), np.uint8), "0")
 
     with closing(make_loader([], place).batches(cut(range(100), 1), 0)) as batches:
         next(batches)

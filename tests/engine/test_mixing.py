@@ -58,7 +58,7 @@ def test_a_batch_is_mixed_with_the_next_pictures(block: Mixup | CutMix) -> None:
     augment = Augment(Preprocess(16, "crop"), (block,), seed=4)
     assert augment.mixes
     pictures = np.stack([np.full((16, 16, 3), value, np.uint8) for value in (0, 100, 200)])
-    mixer = BatchMixer(augment.mixings, 3)
+    mixer = BatchMixer(augment.mixings, lambda numbers: np.eye(3, dtype=np.float32)[numbers])
     mixed, shares = mixer(pictures, np.array([0, 1, 2]), [7, 8, 9], 2)
     np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-6)
     for place, other in enumerate((1, 2, 0)):

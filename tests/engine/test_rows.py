@@ -7,6 +7,7 @@ import pytest
 from studio.base.errors import UserError
 from studio.blocks.table import Part, Row
 from studio.engine.rows import RunRows, check_rows
+from studio.engine.tasks.classification import ClassificationTask
 from studio.jobs.messages import Event, Warned
 
 
@@ -19,7 +20,8 @@ def rows_with(*given: tuple[str, Part], classes: tuple[str, ...] = ("cat", "dog"
 
 def check(rows: RunRows, left_out: int = 0) -> list[str]:
     events: list[Event] = []
-    check_rows(rows, left_out, events.append)
+    check_rows(rows, left_out)
+    ClassificationTask.check_parts(rows, events.append)
     return [event.message for event in events if isinstance(event, Warned)]
 
 
@@ -57,4 +59,4 @@ def test_what_cannot_be_learned_is_refused(given: tuple[tuple[str, Part], ...], 
 def test_left_out_pictures_do_not_move_the_other_rows() -> None:
     rows = rows_with(*GOOD).without({"0.png", "3.png"})
     assert (rows.train, rows.valid) == ([1], [2])
-    assert rows.targets() == {1: 1, 2: 0}
+    assert rows.targets(rows.used) == ["dog", "cat"]

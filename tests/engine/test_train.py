@@ -13,6 +13,7 @@ from safetensors.torch import load_file
 
 from studio.base import files
 from studio.base.errors import UserError
+from studio.base.targets import Tags
 from studio.blocks.block import Block
 from studio.blocks.recipe import Recipe
 from studio.blocks.table import Row
@@ -28,8 +29,8 @@ from studio.engine.checkpoint import Checkpoints
 from studio.engine.export import export_run
 from studio.engine.keeper import Pace
 from studio.engine.loader import training_batches
-from studio.engine.model import build_model
-from studio.engine.tasks import classification
+from studio.engine.networks import build_model
+from studio.engine.tasks.classification import ClassificationTask
 from studio.engine.train import train_run
 from studio.jobs.messages import (
     CheckpointWritten,
@@ -233,6 +234,7 @@ def test_a_class_to_check_only_is_warned_of(make_run: MakeRun, pictures: Path) -
     [
         ({"classes": ("disc",)}, "class 'square', which this run does not know"),
         ({"classes": (), "rows": [Row("disc/00.png", "disc", "", "train")]}, "At least two classes"),
+        ({"rows": [Row("disc/00.png", Tags(("disc",)), "", "train")]}, "disc/00.png has a label of another kind"),
         ({"rows": [Row("a.png", "disc", "", "train"), Row("b.png", "square", "", "valid")]}, "None of the 2 pictures"),
         ({"rows": []}, "no labeled pictures to train on"),
     ],
@@ -255,10 +257,11 @@ def test_an_unknown_encoder_is_refused_before_pictures_are_read(make_run: MakeRu
 def test_a_loss_that_is_no_number_ends_the_run_and_names_the_batch(
     make_run: MakeRun, pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loss, calls = classification.loss, iter(range(100))
-    # Networks with norm layers survive almost any learning rate: the first step of the second epoch is made to fail,
-    # which is the fifth call (each epoch's validation is one).
-    monkeypatch.setattr(classification, "loss", lambda *given: loss(*given) * (math.nan if next(calls) == 4 else 1))
+    loss, calls = ClassificationTask.loss, iter(range(100))
+    # Networks with norm layers survive almost any learning rate: the first step of the second epoch is made to fail.
+    monkeypatch.setattr(
+        ClassificationTask, "loss", lambda *given: loss(*given) * (math.nan if next(calls) == 3 else 1)
+    )
     run = make_run(epochs=4)
     events: list[Event] = []
     with pytest.raises(UserError, match="not a number any more at step 4") as raised:
@@ -277,7 +280,7 @@ def test_too_little_memory_is_said_in_words(make_run: MakeRun, monkeypatch: pyte
     def no_memory(*tensors: object) -> None:
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9999999999 bytes.")
 
-    monkeypatch.setattr(classification, "loss", no_memory)
+    monkeypatch.setattr(ClassificationTask, "loss", no_memory)
     with pytest.raises(UserError, match="not enough memory for batches of 8 pictures of 32 x 32 px"):
         train(make_run())
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from studio.blocks.tasks.classification import Classification
 from studio.gui import style
 from studio.gui.charts import Chart, Line
 from studio.gui.thinning import nearest, thin, visible_part
@@ -19,8 +20,6 @@ from studio.gui.train.plots import RunPlots
 from studio.imaging.palettes import OKABE_ITO
 from studio.jobs.messages import EpochEnded, Resumed, RunStarted, StepDone
 from studio.runs.history import RunHistory
-
-METRICS = {"accuracy": "The share that is right."}
 
 
 @pytest.fixture
@@ -210,7 +209,7 @@ def history_of(steps: int) -> RunHistory:
 
 @pytest.fixture
 def plots(qtbot: QtBot) -> RunPlots:
-    made = RunPlots(METRICS, "accuracy")
+    made = RunPlots(Classification)
     qtbot.addWidget(made)
     made.resize(900, 400)
     made.show()

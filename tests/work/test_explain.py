@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from studio.app.found_rows import FoundRows
 from studio.blocks.recipe import Recipe
 from studio.blocks.source.folder import Folder
 from studio.jobs.messages import Event, ImagesLeftOut, RowsFound, StepExplained
@@ -44,7 +45,10 @@ def test_every_step_is_told_in_order_with_its_numbers(tmp_path: Path) -> None:
     assert {sample.part for sample in split.samples} == {"train", "valid"}
     left_out = next(event for event in events if isinstance(event, ImagesLeftOut))
     assert [name for name, _ in left_out.images] == ["nut/broken.png"]
-    rows = [row for event in events if isinstance(event, RowsFound) for row in event.rows]
+    rows = FoundRows()
+    for event in events:
+        if isinstance(event, RowsFound):
+            rows.add(event)
     assert Counter(row.part for row in rows) == {"train": 24, "valid": 6}
 
 

@@ -3,15 +3,13 @@
 from typing import ClassVar, Literal
 
 from studio.base.targets import TargetKind
-from studio.blocks.block import Block, Step
+from studio.blocks.task import Task
 
 
-class Classification(Block):
+class Classification(Task):
     """Which one thing is in the picture? Every picture has exactly one class."""
 
     title: ClassVar[str] = "Which thing"
-    step: ClassVar[Step] = "kind"
-    icon: ClassVar[str] = "kind"
     target: ClassVar[TargetKind] = "class"
     metrics: ClassVar[dict[str, str]] = {
         "accuracy": "The share of validation pictures whose most probable class is the right one.",

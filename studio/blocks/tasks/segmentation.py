@@ -3,21 +3,21 @@
 from typing import ClassVar, Literal
 
 from studio.base.targets import TargetKind
-from studio.blocks.block import Block, Step, setting
+from studio.blocks.block import setting
+from studio.blocks.task import Task
 
 
-class Segmentation(Block):
+class Segmentation(Task):
     """Which pixels belong to what? Every pixel of a picture has one class."""
 
     title: ClassVar[str] = "Which pixels"
-    step: ClassVar[Step] = "kind"
-    icon: ClassVar[str] = "kind"
     target: ClassVar[TargetKind] = "mask"
     metrics: ClassVar[dict[str, str]] = {
         "pixel_accuracy": "The share of pixels whose class is right, without the class that is left out.",
         "mean_iou": "Overlap divided by union of each class, averaged: small classes count as much as large ones.",
     }
     main_metric: ClassVar[str] = "pixel_accuracy"
+    is_trained: ClassVar[bool] = False
 
     kind: Literal["segmentation"] = "segmentation"
     void: str = setting(

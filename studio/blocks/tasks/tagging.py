@@ -3,15 +3,14 @@
 from typing import ClassVar, Literal
 
 from studio.base.targets import TargetKind
-from studio.blocks.block import Block, Step, setting
+from studio.blocks.block import setting
+from studio.blocks.task import Task
 
 
-class Tagging(Block):
+class Tagging(Task):
     """Which things are in the picture? A picture may have several tags, or none."""
 
     title: ClassVar[str] = "Which things"
-    step: ClassVar[Step] = "kind"
-    icon: ClassVar[str] = "kind"
     target: ClassVar[TargetKind] = "tags"
     metrics: ClassVar[dict[str, str]] = {
         "f_beta": "The F2 score of each picture, averaged: finding every tag counts more than naming none too many.",
@@ -25,7 +24,7 @@ class Tagging(Block):
         title="Threshold",
         gt=0,
         lt=1,
-        help="A tag is given from this probability on; lower finds more and errs more.",
+        help="A tag is given above this probability; lower finds more and errs more.",
     )
 
     def summary(self) -> str:

@@ -1,26 +1,70 @@
-"""One class a picture: what is to be made small, and how good it is."""
+"""One class a picture."""
 
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
-from torchmetrics.functional.classification import multiclass_accuracy, multiclass_f1_score
+from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
+
+from studio.base.errors import UserError
+from studio.base.targets import target_words
+from studio.engine.augment import Placed
+from studio.engine.rows import RunRows, check_class_names, refuse_all_the_same, warn_of_missing_classes
+from studio.engine.task import EngineTask, TaskMetrics
+from studio.jobs.messages import Event
+from studio.runtime.card import HeadCard
 
 
-def loss(scores: Tensor, targets: Tensor) -> Tensor:
-    """The mean cross entropy. scores: (N, classes), not yet probabilities; targets: (N,) class numbers, or (N, classes)
-    shares of the classes for mixed pictures."""
-    return functional.cross_entropy(scores, targets)
+class ClassificationTask(EngineTask):
+    """outputs: (N, classes) scores, not yet probabilities. targets: (N,) class numbers, or (N, classes) shares of the
+    classes for mixed pictures."""
+
+    @staticmethod
+    def check_labels(rows: RunRows) -> None:
+        check_class_names(rows)
+        if len(rows.classes) < 2:
+            found = f"only {rows.classes[0]!r}" if rows.classes else "none"
+            raise UserError(f"At least two classes are needed; there is {found}.", "Look at the Labels block.")
+
+    @staticmethod
+    def check_parts(rows: RunRows, emit: Callable[[Event], None]) -> None:
+        warn_of_missing_classes(rows, emit)
+        refuse_all_the_same(rows, f"the class {target_words(rows.targets(rows.train)[0])!r}")
+
+    @property
+    def head(self) -> HeadCard:
+        return HeadCard(outputs=len(self.rows.classes))
+
+    def collate(self, placed: Sequence[Placed]) -> NDArray[np.int64]:
+        numbers = {name: number for number, name in enumerate(self.rows.classes)}
+        return np.array([numbers[str(one.target)] for one in placed], dtype=np.int64)
+
+    def mixable(self, targets: NDArray[np.int64]) -> NDArray[np.float32]:
+        return np.eye(len(self.rows.classes), dtype=np.float32)[targets]
+
+    def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """The mean cross entropy."""
+        return functional.cross_entropy(outputs, targets)
+
+    def losses(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        return functional.cross_entropy(outputs, targets, reduction="none")
+
+    def metrics(self) -> "ClassificationMetrics":
+        return ClassificationMetrics(len(self.rows.classes))
 
 
-def losses(scores: Tensor, targets: Tensor) -> Tensor:
-    """The cross entropy of each picture, (N,)."""
-    return functional.cross_entropy(scores, targets, reduction="none")
+class ClassificationMetrics(TaskMetrics):
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.accuracy = MulticlassAccuracy(classes, average="micro", validate_args=False)
+        self.macro_f1 = MulticlassF1Score(classes, average="macro", validate_args=False)
 
+    def update(self, outputs: Tensor, targets: Tensor) -> None:
+        chosen = outputs.argmax(1)
+        self.accuracy.update(chosen, targets)
+        self.macro_f1.update(chosen, targets)
 
-def measure(scores: Tensor, targets: Tensor) -> dict[str, float]:
-    """The task's metrics, by the names that the Classification block declares."""
-    classes = scores.shape[1]
-    chosen = scores.argmax(1)
-    return {
-        "accuracy": float(multiclass_accuracy(chosen, targets, num_classes=classes, average="micro")),
-        "macro_f1": float(multiclass_f1_score(chosen, targets, num_classes=classes, average="macro")),
-    }
+    def compute(self) -> dict[str, float]:
+        return {"accuracy": float(self.accuracy.compute()), "macro_f1": float(self.macro_f1.compute())}

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.app.found_rows import FoundRow
 from studio.app.preview import Batch
 from studio.app.row_list import PART_WORDS
 from studio.gui.blocks.rows_table import RowsTable
@@ -23,7 +24,7 @@ from studio.gui.widgets.text import plain
 from studio.gui.widgets.thumbnail_grid import Size, ThumbnailGrid
 from studio.gui.widgets.thumbnail_model import Thumbnail, ThumbnailMark, ThumbnailModel
 from studio.gui.widgets.tiles import Tiles
-from studio.jobs.messages import ImageRow, SampleShown
+from studio.jobs.messages import SampleShown
 
 
 class StepPictures(QWidget):
@@ -90,7 +91,7 @@ class StepPictures(QWidget):
         self.model.reset(len(samples), describe)
         self._fit()
 
-    def show_rows(self, rows: Sequence[ImageRow], classes: tuple[str, ...]) -> None:
+    def show_rows(self, rows: Sequence[FoundRow], classes: tuple[str, ...]) -> None:
         """All rows, as a table."""
         self._turn_to(self.table, is_batch=False)
         self._shown = None

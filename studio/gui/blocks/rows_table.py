@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.app.found_rows import FoundRow
 from studio.app.row_list import COLUMNS, PART_WORDS, RowFilter, RowList
 from studio.base.wording import count_words, whole_words
 from studio.blocks.table import Part
 from studio.gui.style import px
 from studio.gui.widgets.text import ElidedLabel, plain_tip
-from studio.jobs.messages import ImageRow
 
 _Index = QModelIndex | QPersistentModelIndex
 TYPING_MS = 150
@@ -111,7 +111,7 @@ class RowsTable(QWidget):
         column.addWidget(self.view, 1)
         column.addWidget(self.count)
 
-    def show_rows(self, rows: Sequence[ImageRow], classes: tuple[str, ...]) -> None:
+    def show_rows(self, rows: Sequence[FoundRow], classes: tuple[str, ...]) -> None:
         """Bring the table up to date; the same rows are not laid out again."""
         if classes != self._classes:
             self._classes = classes

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
-from studio.app.results import Results
+from studio.app.results import ClassResults
 from studio.gui.style import px
 from studio.gui.widgets.buttons import button
 from studio.gui.widgets.number_table import Cell, Column, NumberTable
@@ -49,7 +49,7 @@ class ResultFigures(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.tabs)
 
-    def show_results(self, results: Results) -> None:
+    def show_results(self, results: ClassResults) -> None:
         """Show a run's figures."""
         scores: list[list[Cell]] = [
             [score.name, score.pictures, score.precision, score.recall, score.f1] for score in results.scores()

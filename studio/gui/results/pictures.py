@@ -7,7 +7,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.app.inspection import Inspection
+from studio.app.results import ClassResults
 from studio.base.errors import UserError
+from studio.base.targets import target_words
 from studio.base.wording import count_words, number_words, percent_words
 from studio.gui.looks import ClassLook
 from studio.gui.style import px
@@ -57,7 +59,9 @@ class ResultPictures(QWidget):
         self.back.setVisible(cell is not None)
         if cell is None:
             self.title.setText(f"The {count} with the highest loss")
-            self.note.setText("What the model was most wrong about. Double-click one to look at its label.")
+            by_class = isinstance(self._inspection.results, ClassResults)
+            hint = " Double-click one to look at its label." if by_class else ""
+            self.note.setText(f"What the model was most wrong about.{hint}")
         elif cell[0] == cell[1]:
             self.title.setText(f"{count} of '{_line(cell[0])}', recognised")
             self.note.setText("Those that the model was least sure of come first.")
@@ -74,10 +78,11 @@ class ResultPictures(QWidget):
 
     def _describe(self, row: int, look: ClassLook) -> Thumbnail:
         item = self._items[row]
-        share = percent_words(item.probabilities.get(item.predicted, 0.0))
-        is_right = item.target == item.predicted
-        names = (item.target,) if is_right else (item.target, item.predicted)
-        lines = [item.image, f"Actual: {item.target}. Predicted: {item.predicted}, with {share}."]
+        actual, predicted = target_words(item.target), target_words(item.predicted)
+        has_class = isinstance(item.predicted, str)
+        share = percent_words(item.probabilities.get(predicted, 0.0)) if has_class else ""
+        names = (actual,) if actual == predicted else (actual, predicted)
+        lines = [item.image, f"Actual: {actual}. Predicted: {predicted}{f', with {share}' if share else ''}."]
         now = self._inspection.label_now(item)
         if now is not None:
             lines.append(f"Since this run its label has become '{now}'." if now else "Its label has been taken away.")
@@ -85,9 +90,9 @@ class ResultPictures(QWidget):
         return Thumbnail(
             "\n".join(lines),
             (" → ".join(names),),
-            tuple(look.colour(name) for name in names),
+            tuple(look.colour(name) for name in names) if has_class else (),
             ("warning",) if now is not None else (),
-            f"{changed}{share} · loss {number_words(item.loss)}",
+            f"{changed}{f'{share} · ' if share else ''}loss {number_words(item.loss)}",
         )
 
     def _open(self, row: int) -> None:

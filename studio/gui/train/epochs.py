@@ -1,6 +1,7 @@
 """The table of a run's epochs."""
 
-from studio.gui.train.words import metric_name
+from studio.app.metric_words import metric_name
+from studio.blocks.task import Task
 from studio.gui.widgets.number_table import Cell, Column, NumberTable
 from studio.runs.history import RunHistory
 
@@ -8,15 +9,18 @@ from studio.runs.history import RunHistory
 class EpochTable(NumberTable):
     """A row an epoch, the newest at the bottom and in view; the best of each column is bold."""
 
-    def __init__(self, metrics: dict[str, str]) -> None:
+    def __init__(self, task: type[Task]) -> None:
         super().__init__("Epochs")
-        self._metrics = list(metrics)
+        self._metrics = list(task.metrics)
         self._shown: tuple[object, ...] = ()
         self._columns = [
             Column("Epoch", explanation="How often the model had seen every training picture."),
             Column("Training loss", "low", "The mean over the epoch's steps."),
             Column("Validation loss", "low", "The mean over the pictures that the model does not learn from."),
-            *(Column(metric_name(name), "high", text) for name, text in metrics.items()),
+            *(
+                Column(metric_name(name), "low" if name in task.errors else "high", text)
+                for name, text in task.metrics.items()
+            ),
             Column("Time, s", explanation="How long the epoch took, validation included."),
             Column("Kept", explanation="The epoch whose weights are the model."),
         ]

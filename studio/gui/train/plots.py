@@ -1,14 +1,15 @@
-"""The three charts of a run, one crosshair through all of them, redrawn at most ten times a second."""
+"""The charts of a run, one crosshair through all of them, redrawn at most ten times a second."""
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from studio.base.wording import percent_words, whole_words
+from studio.app.metric_words import metric_name, metric_value
+from studio.base.wording import whole_words
+from studio.blocks.task import Task
 from studio.gui.charts import Chart, Line
 from studio.gui.style import px
 from studio.gui.train.curves import RunCurves, epoch_steps, metric_values, valid_losses
-from studio.gui.train.words import metric_name
 from studio.runs.history import RunHistory
 
 REDRAW_MS = 100  # each chart at most so often
@@ -19,19 +20,19 @@ STEP_AXIS = "Training step"
 class RunPlots(QWidget):
     """Give it a history with `show_run`, and say `grow` when that has grown."""
 
-    def __init__(self, metrics: dict[str, str], main_metric: str) -> None:
-        """metrics: name and explanation of each metric of the task."""
+    def __init__(self, task: type[Task]) -> None:
+        """A chart for the task's shares, and one for its errors where it has some: they have no axis in common."""
         super().__init__()
+        self._task = task
         self._history = RunHistory()
         self._curves = RunCurves()
-        self._metrics, self._main_metric = list(metrics), main_metric
         self._stale: list[Chart] = []
         self._timer = QTimer(self)
         self.loss = Chart(
             "Loss",
             "How wrong the model is. Lower is better. When the validation loss rises while the training loss falls, "
             "the model learns the pictures by heart.",
-            (STEP_AXIS, "Loss (cross entropy, nats)"),
+            (STEP_AXIS, f"Loss ({task.loss})"),
             [
                 Line("raw", "Training, each step", BLUE, "pale"),
                 Line("smoothed", "Training, smoothed", BLUE),
@@ -39,13 +40,10 @@ class RunPlots(QWidget):
             ],
             from_zero=True,
         )
-        self.scores = Chart(
-            "Metrics",
-            " ".join(f"{metric_name(name)}: {text}" for name, text in metrics.items()),
-            (STEP_AXIS, "Share (0 to 1)"),
-            [Line(name, metric_name(name), (GREEN, PURPLE)[place % 2], "points") for place, name in enumerate(metrics)],
-            is_share=True,
-        )
+        shares = {name: text for name, text in task.metrics.items() if name not in task.errors}
+        errors = {name: text for name, text in task.metrics.items() if name in task.errors}
+        self.scores = _metrics_chart("Metrics", shares, "Share (0 to 1)", GREEN, is_share=True)
+        self.errors = _metrics_chart("Errors", errors, "In its own unit", PURPLE) if errors else None
         self.rate = Chart(
             "Learning rate",
             "How large the steps are that the model learns with. It rises for the first part and falls for the rest.",
@@ -53,7 +51,8 @@ class RunPlots(QWidget):
             [Line("rate", "Learning rate", "quiet")],
             from_zero=True,
         )
-        self.charts = (self.loss, self.scores, self.rate)
+        self.metrics = tuple(chart for chart in (self.errors, self.scores) if chart is not None)
+        self.charts = (self.loss, *self.metrics, self.rate)
         # One after another: to draw them all at once would hold the window up three times as long.
         self._timer.setInterval(REDRAW_MS // len(self.charts))
         self._timer.timeout.connect(self._redraw_next)
@@ -94,7 +93,10 @@ class RunPlots(QWidget):
             self._timer.stop()
             return
         chart = self._stale.pop(0)
-        {self.loss: self._fill_loss, self.scores: self._fill_scores, self.rate: self._fill_rate}[chart]()
+        if chart in self.metrics:
+            self._fill_metrics(chart)
+        else:
+            {self.loss: self._fill_loss, self.rate: self._fill_rate}[chart]()
         chart.redraw()
 
     def _fill_loss(self) -> None:
@@ -106,16 +108,18 @@ class RunPlots(QWidget):
         self.loss.set_line("valid", epoch_steps(history), valid_losses(history))
         self.loss.set_best("valid", best.step if best else None, f"Best: epoch {best.epoch}" if best else "")
 
-    def _fill_scores(self) -> None:
+    def _fill_metrics(self, chart: Chart) -> None:
         history, ends = self._history, epoch_steps(self._history)
-        for name in self._metrics:
-            self.scores.set_line(name, ends, metric_values(history, name))
-        best = history.best()
-        value = best.metrics.get(self._main_metric) if best else None
+        for name in chart.lines:
+            chart.set_line(name, ends, metric_values(history, name))
+        best, main = history.best(), self._task.main_metric
+        if main not in chart.lines:
+            return
+        value = best.metrics.get(main) if best else None
         if best is None or value is None:
-            self.scores.set_best(self._main_metric)
+            chart.set_best(main)
         else:
-            self.scores.set_best(self._main_metric, best.step, f"Best: {percent_words(value)}, epoch {best.epoch}")
+            chart.set_best(main, best.step, f"Best: {metric_value(self._task, main, value)}, epoch {best.epoch}")
 
     def _fill_rate(self) -> None:
         self._curves.take(self._history)
@@ -141,10 +145,23 @@ class RunPlots(QWidget):
     def _lay_out(self) -> None:
         right = QVBoxLayout()
         right.setSpacing(px("gap_s"))
-        right.addWidget(self.scores, 1)
-        right.addWidget(self.rate, 1)
+        for chart in (*self.metrics, self.rate):
+            right.addWidget(chart, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px("gap_s"))
         row.addWidget(self.loss, 3)
         row.addLayout(right, 2)
+
+
+def _metrics_chart(title: str, metrics: dict[str, str], axis: str, ink: int, *, is_share: bool = False) -> Chart:
+    """metrics: name and explanation of each. The first one is drawn in `ink`."""
+    inks = (ink, GREEN if ink == PURPLE else PURPLE)
+    return Chart(
+        title,
+        " ".join(f"{metric_name(name)}: {text}" for name, text in metrics.items()),
+        (STEP_AXIS, axis),
+        [Line(name, metric_name(name), inks[place % 2], "points") for place, name in enumerate(metrics)],
+        is_share=is_share,
+        from_zero=not is_share,
+    )

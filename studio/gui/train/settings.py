@@ -98,11 +98,12 @@ class TrainSettings(QScrollArea):
 def data_words(work: Workspace) -> str:
     """What will be trained on, in words: "816 pictures to train on, 204 to check on, in 4 classes"."""
     pipeline = work.pipeline
-    labeled = [row.part for row in pipeline.rows if row.target is not None]
+    rows = pipeline.rows
+    labeled = [part for part, target in zip(rows.parts, rows.targets, strict=True) if target is not None]
     train, valid = labeled.count("train"), labeled.count("valid")
     if not pipeline.rows or pipeline.recipe is None:
         return ""
-    words = f"{count_words(train, 'picture')} to train on, {valid} to check on, in "
-    words += f"{count_words(len(pipeline.classes), 'class')}."
+    words = f"{count_words(train, 'picture')} to train on, {valid} to check on"
+    words += f", in {count_words(len(pipeline.classes), 'class')}." if pipeline.classes else "."
     unlabeled = len(pipeline.rows) - len(labeled)
     return words + (f" {count_words(unlabeled, 'picture')} without a label stay out." if unlabeled else "")

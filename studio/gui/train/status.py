@@ -3,10 +3,12 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 
+from studio.app.metric_words import metric_name, metric_value
 from studio.app.training import RunWatcher
-from studio.base.wording import count_words, duration_words, percent_words, rate_words, whole_words
+from studio.base.wording import count_words, duration_words, rate_words, whole_words
+from studio.blocks.task import Task
 from studio.gui.style import px, set_property
-from studio.gui.train.words import STATES, metric_name
+from studio.gui.train.words import STATES
 from studio.gui.widgets.marks import StateMark
 from studio.gui.widgets.text import ElidedLabel, plain
 from studio.jobs.messages import Finished
@@ -42,7 +44,7 @@ class RunStatus(QFrame):
         column.addLayout(row)
         column.addWidget(self.bar)
 
-    def show_run(self, watcher: RunWatcher, main_metric: str) -> None:
+    def show_run(self, watcher: RunWatcher, task: Task) -> None:
         """Bring everything up to date."""
         history, state = watcher.history, watcher.state
         is_ready = is_preparing(watcher)
@@ -51,7 +53,7 @@ class RunStatus(QFrame):
         self.state.setText("Getting ready" if is_ready else words.words)
         set_property(self.state, "tone", words.tone)
         self.place.setText("" if is_ready else place_words(history, state == "running"))
-        parts = running_words(history) if state == "running" else ended_words(history, main_metric)
+        parts = running_words(history) if state == "running" else ended_words(history, task)
         self.figures.setText(" · ".join([] if is_ready else parts))
         started = history.started
         total = started.steps_per_epoch * started.epochs if started else 0
@@ -83,13 +85,14 @@ def running_words(history: RunHistory) -> list[str]:
     return parts
 
 
-def ended_words(history: RunHistory, main_metric: str) -> list[str]:
+def ended_words(history: RunHistory, task: Task) -> list[str]:
     """How good it became, and how long that took."""
     parts = []
     best = history.best()
-    if best is not None and main_metric in best.metrics:
-        value = percent_words(best.metrics[main_metric])
-        parts.append(f"Best {metric_name(main_metric).lower()} {value}, in epoch {best.epoch}")
+    name = task.main_metric
+    if best is not None and name in best.metrics:
+        value = metric_value(task, name, best.metrics[name])
+        parts.append(f"Best {metric_name(name).lower()} {value}, in epoch {best.epoch}")
     if isinstance(history.end, Finished) and history.end.train_s is not None:
         parts.append(f"trained in {duration_words(history.end.train_s)}")
     if history.started is not None and history.started.valid_rows:

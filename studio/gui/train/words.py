@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from studio.app.metric_words import metric_name, metric_value
 from studio.app.runs import Runs
-from studio.base.wording import percent_words
 from studio.gui.widgets.marks import State
 from studio.runs.run import Run, RunState
 
@@ -26,18 +26,14 @@ STATES: dict[RunState, StateWords] = {
 }
 
 
-def metric_name(name: str) -> str:
-    """A metric's name as people write it: macro_f1 gives "Macro F1"."""
-    return name.replace("_", " ").capitalize().replace(" f1", " F1")
-
-
-def run_line(runs: Runs, run: Run, main_metric: str) -> str:
+def run_line(runs: Runs, run: Run) -> str:
     """A run in one line: name, state, and how good it is where that is known."""
     summary = runs.summary(run)
     shown = runs.shown
     state = shown.state if shown is not None and shown.run == run else summary.state
     parts = [run.name, STATES[state].words.lower()]
-    value = summary.metrics.get(main_metric)
-    if value is not None:
-        parts.append(f"{metric_name(main_metric).lower()} {percent_words(value)}")
+    task = summary.task
+    value = summary.metrics.get(task.main_metric) if task is not None else None
+    if task is not None and value is not None:
+        parts.append(f"{metric_name(task.main_metric).lower()} {metric_value(task, task.main_metric, value)}")
     return " · ".join(parts)

@@ -1,31 +1,22 @@
 """One class a picture: from a model's outputs to a class name with probabilities."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-
-@dataclass(frozen=True)
-class Answer:
-    """What the model sees: the most probable class, and all of them with their probabilities, best first.
-
-    `label` is None where the model gave no numbers; `reason` then says so.
-    """
-
-    label: str | None
-    probabilities: dict[str, float]
-    reason: str = ""
+from studio.runtime.answer import NO_NUMBERS, Answer
+from studio.runtime.card import ModelCard
+from studio.runtime.view import View
 
 
-def decode(outputs: NDArray[np.floating], classes: Sequence[str]) -> list[Answer]:
-    """An answer a row of `outputs`, which are (N, classes) logits."""
-    return [_answer(row, classes) for row in probabilities(outputs)]
+def decode(outputs: NDArray[np.floating], card: ModelCard, views: Sequence[View]) -> list[Answer]:
+    """The most probable class, and all of them with their probabilities, best first. outputs: (N, classes) logits."""
+    return [_answer(row, card.classes) for row in shares(outputs, card)]
 
 
-def probabilities(outputs: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Softmax over each row, (N, classes); NaN where an output is not finite."""
+def shares(outputs: NDArray[np.floating], card: ModelCard) -> NDArray[np.float64]:
+    """Probabilities: softmax over each row, (N, classes); NaN where an output is not finite."""
     logits = np.asarray(outputs, dtype=np.float64)
     logits = np.where(np.isfinite(logits).all(axis=1, keepdims=True), logits, np.nan)
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -34,6 +25,6 @@ def probabilities(outputs: NDArray[np.floating]) -> NDArray[np.float64]:
 
 def _answer(row: NDArray[np.float64], classes: Sequence[str]) -> Answer:
     if np.isnan(row).any():
-        return Answer(None, {}, "The model gives no numbers for this picture; train it with a smaller learning rate.")
+        return Answer(None, reason=NO_NUMBERS)
     order = np.argsort(-row, kind="stable")
     return Answer(classes[order[0]], {classes[place]: float(row[place]) for place in order})

@@ -16,7 +16,6 @@ from studio.work.survey.likeness import (
     agreement_in_place,
     agreement_where_it_fits,
     coarse_agreement,
-    differing_bits,
     is_flat,
 )
 from studio.work.survey.records import SEEN, Records
@@ -26,7 +25,7 @@ from studio.work.survey.records import SEEN, Records
 MOST_BITS = 14
 COARSE = 0.75  # what a cut-off edge leaves of the agreement without moving
 _CANDIDATES_A_PICTURE = 20
-_ROWS_A_STEP = 128
+_ROWS_A_TASK, _COLUMNS_AT_ONCE = 256, 16_384
 _PAIRS_A_STEP = 4096
 _MOST_MOVED = 20_000  # pairs of which one is moved over the other (some milliseconds each); the closest hashes first
 
@@ -57,26 +56,40 @@ def _near_hashes(hashes: NDArray[np.uint64], on_progress: OnProgress, should_sto
     Among pictures that all resemble each other (digits, one kind of cell) a small difference means little.
     """
     count, limit = len(hashes), MOST_BITS
-    found: list[Pairs] = []
-    total, most = 0, _CANDIDATES_A_PICTURE * max(count, 50)
-    bits = np.empty(count, dtype=np.uint8)
-    for place in range(count - 1):
-        rest = bits[: count - 1 - place]
-        rest[:] = differing_bits(hashes[place + 1 :], hashes[place])
-        near = np.flatnonzero(rest <= limit)
-        if len(near):
-            found.append(np.column_stack([np.full(len(near), place), near + place + 1, rest[near]]).astype(np.int64))
-            total += len(near)
-        while total > most and limit > 0:
-            limit -= 1
-            together = np.concatenate(found)
-            found = [together[together[:, 2] <= limit]]
-            total = len(found[0])
-        if place % _ROWS_A_STEP == 0:
+    found = np.zeros((0, 3), dtype=np.int64)
+    most = _CANDIDATES_A_PICTURE * max(count, 50)
+    threads = cpu_count() or 1
+    with ThreadPoolExecutor(threads) as pool:
+        for start in range(0, count, threads * _ROWS_A_TASK):
             if should_stop():
                 break
-            on_progress(place, count)
-    on_progress(count, count)
+            starts = range(start, min(start + threads * _ROWS_A_TASK, count), _ROWS_A_TASK)
+            new = pool.map(lambda first, bits=limit: _near_rows(hashes, first, bits), starts)
+            found = np.concatenate([found, *new])
+            while len(found) > most and limit > 0:
+                limit -= 1
+                found = found[found[:, 2] <= limit]
+            on_progress(min(starts[-1] + _ROWS_A_TASK, count), count)
+    return found
+
+
+def _near_rows(hashes: NDArray[np.uint64], start: int, limit: int) -> Pairs:
+    """The pairs of some hashes with all later ones that differ in `limit` bits or fewer."""
+    found: list[Pairs] = []
+    different = np.empty(_COLUMNS_AT_ONCE, dtype=np.uint64)
+    bits = np.empty(_COLUMNS_AT_ONCE, dtype=np.uint8)
+    for left in range(start + 1, len(hashes), _COLUMNS_AT_ONCE):  # so many fit a processor's cache
+        for place in range(start, min(start + _ROWS_A_TASK, len(hashes) - 1)):
+            first = max(left, place + 1)
+            others = hashes[first : left + _COLUMNS_AT_ONCE]
+            if not len(others):
+                continue
+            np.bitwise_xor(others, hashes[place], out=different[: len(others)])
+            np.bitwise_count(different[: len(others)], out=bits[: len(others)])
+            if bits[: len(others)].min() <= limit:
+                near = np.flatnonzero(bits[: len(others)] <= limit)
+                pairs = np.column_stack([np.full(len(near), place), near + first, bits[near]])
+                found.append(pairs.astype(np.int64))
     return np.concatenate(found) if found else np.zeros((0, 3), dtype=np.int64)
 
 
@@ -87,13 +100,13 @@ def _are_alike(looks: Records, pairs: Pairs, should_stop: Callable[[], bool]) ->
     for start in range(0, len(pairs), _PAIRS_A_STEP):
         if should_stop():
             return alike
-        portion = slice(start, start + _PAIRS_A_STEP)
-        first, second = pairs[portion, 0], pairs[portion, 1]
+        first, second = pairs[start : start + _PAIRS_A_STEP, :2].T
+        near = np.flatnonzero(coarse_agreement(small[first], small[second]) >= COARSE)
+        first, second = first[near], second[near]
         has_few_details = np.minimum(longer_px[first], longer_px[second]) <= FEW_DETAILS_PX
-        near = coarse_agreement(small[first], small[second]) >= COARSE
         needed = np.where(has_few_details, ALIKE_WITH_FEW_DETAILS, ALIKE)
-        alike[portion] = near & (agreement_in_place(small[first], small[second]) >= needed)
-        may_be_parts[portion] = near & ~alike[portion] & ~has_few_details
+        is_same = agreement_in_place(small[first], small[second]) >= needed
+        alike[start + near], may_be_parts[start + near] = is_same, ~is_same & ~has_few_details
 
     def is_alike(place: np.intp) -> bool:
         first, second, _ = pairs[place]

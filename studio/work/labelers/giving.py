@@ -1,16 +1,11 @@
 """Giving rows their labels by a rule."""
 
-from typing import Literal, get_args
-
 from studio.base.targets import Target
 from studio.blocks.labels.corrected import Corrected
-from studio.blocks.table import DataTable, Finding, Row
+from studio.blocks.table import DataTable, Finding, Row, Rule
 from studio.work.build import Surroundings
 from studio.work.labelers.classes import class_findings, order_classes
 from studio.work.labelers.overlay import lay_over
-
-Rule = Literal["folder", "name", "table", "file", "constant", "function"]
-RULES: tuple[str, ...] = get_args(Rule)  # what `Row.labeled_by` says of labels that nobody gave by hand
 
 
 def clear(table: DataTable) -> None:

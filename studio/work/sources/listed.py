@@ -72,9 +72,10 @@ def _rows(named: NamedPictures) -> tuple[list[Row], list[_Bad]]:
     first_line: dict[str, int] = {}
     cells = named.cells or [()] * len(named.names)
     found = find_named(named.root, named.names)
+    root = shown(named.root)
     for image, name, line, row_cells in zip(found, named.names, named.lines, cells, strict=True):
         if isinstance(image, NotFound):
-            bad.append(_Bad(image.why, line, name.strip(), f"{_place(named, line)}: {_reason(image, named.root)}"))
+            bad.append(_Bad(image.why, line, name.strip(), f"{_place(named, line)}: {_reason(image, root)}"))
         elif image in first_line:
             message = f"{_place(named, line)}: '{image}' was named in line {first_line[image]} already."
             bad.append(_Bad(_TWICE, line, image, message))
@@ -88,13 +89,11 @@ def _place(named: NamedPictures, line: int) -> str:
     return f"{named.file.name}, line {line}" + (f", column '{named.column}'" if named.column else "")
 
 
-def _reason(image: NotFound, root: Path) -> str:
-    name = shown(Path(image.name)) if image.name else ""
+def _reason(image: NotFound, root: str) -> str:
     if image.why == "empty":
         return "there is no name."
-    if image.why == "outside":
-        return f"'{name}' lies outside of {shown(root)}."
-    return f"'{name}' is not in {shown(root)}."
+    name = image.name if image.name.isprintable() else shown(Path(image.name))
+    return f"'{name}' lies outside of {root}." if image.why == "outside" else f"'{name}' is not in {root}."
 
 
 def _bad_findings(named: NamedPictures, bad: list[_Bad], skip_bad: bool) -> list[Finding]:

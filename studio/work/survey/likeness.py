@@ -66,7 +66,10 @@ def differing_bits(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDA
 
 def is_flat(small_n: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Which of the small pictures, (n, 32, 32), show next to nothing."""
-    return np.asarray(small_n.std(axis=(1, 2)) < _FLAT)
+    spreads = [
+        small_n[start : start + 1024].std(axis=(1, 2), dtype=np.float32) for start in range(0, len(small_n), 1024)
+    ]
+    return np.concatenate([*spreads, np.zeros(0, dtype=np.float32)]) < _FLAT
 
 
 def coarse_agreement(first_n: NDArray[np.uint8], second_n: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -125,7 +128,8 @@ def coarse(small_n: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def correlations(first_n: NDArray[Any], second_n: NDArray[Any]) -> NDArray[np.float32]:
     """Pearson's, of each row with its partner; 0 where one is constant."""
-    first, second = (values.reshape(len(values), -1).astype(np.float32) for values in (first_n, second_n))
+    size = int(np.prod(first_n.shape[1:]))
+    first, second = (values.reshape(-1, size).astype(np.float32) for values in (first_n, second_n))
     first -= first.mean(axis=1, keepdims=True)
     second -= second.mean(axis=1, keepdims=True)
     lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)

@@ -5,7 +5,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from studio.runtime.tasks.classification import decode, probabilities
+from studio.runtime.answer import Answer
+from studio.runtime.card import EncoderCard, HeadCard, ModelCard
+from studio.runtime.preprocess import Preprocess
+from studio.runtime.tasks import classification
+
+
+def probabilities(outputs: np.ndarray) -> np.ndarray:
+    return classification.shares(outputs, card_of([str(number) for number in range(outputs.shape[1])]))
+
+
+def decode(outputs: np.ndarray, classes: list[str]) -> list[Answer]:
+    return classification.decode(outputs, card_of(classes), [])
+
+
+def card_of(classes: list[str]) -> ModelCard:
+    return ModelCard(
+        classes=tuple(classes),
+        preprocess=Preprocess(32, "crop"),
+        encoder=EncoderCard(name="resnet18", architecture="resnet18", features=512),
+        head=HeadCard(outputs=len(classes)),
+    )
 
 
 @given(arrays(np.float32, st.tuples(st.integers(1, 5), st.integers(2, 7)), elements=st.floats(-1e4, 1e4, width=32)))
@@ -23,15 +43,15 @@ def test_known_values() -> None:
 
 def test_an_answer_lists_the_classes_best_first() -> None:
     (answer,) = decode(np.log([[1, 4, 3]]), ["a", "b", "c"])
-    assert answer.label == "b"
+    assert answer.target == "b"
     assert list(answer.probabilities) == ["b", "c", "a"]
     assert answer.reason == ""
 
 
 def test_no_number_is_no_answer_but_leaves_the_others() -> None:
     broken, whole = decode(np.array([[np.nan, 0.0], [0.0, 1.0]]), ["a", "b"])
-    assert (broken.label, broken.probabilities) == (None, {})
+    assert (broken.target, broken.probabilities) == (None, {})
     assert "no numbers" in broken.reason
-    assert whole.label == "b"
+    assert whole.target == "b"
     (infinite,) = decode(np.array([[np.inf, 0.0]]), ["a", "b"])
-    assert infinite.label is None
+    assert infinite.target is None

@@ -137,6 +137,15 @@ def test_every_near_pair_of_hashes_is_found() -> None:
     assert found == expected
 
 
+def test_hashes_alone_are_not_believed() -> None:
+    """Pictures with one hash that do not look alike are no pair, also where no pair is left."""
+    looks = np.zeros(6, dtype=LOOK)
+    looks["state"], looks["width_px"], looks["height_px"] = 1, 100, 100
+    looks["small"] = np.random.default_rng(0).integers(0, 256, (6, 32, 32))
+    assert len(find_look_alikes(looks, lambda done, total: None, lambda: False)) == 0
+    assert len(find_look_alikes(looks[:0], lambda done, total: None, lambda: False)) == 0
+
+
 def test_a_search_can_be_stopped() -> None:
     looks = np.zeros(5000, dtype=LOOK)
     looks["state"] = 1

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.app.found_rows import FoundRow
 from studio.app.health_words import alike_words, amount_words, listed_words
 from studio.app.row_list import PART_WORDS
 from studio.gui.blocks.health.pairs import PairList
@@ -19,7 +20,7 @@ from studio.gui.widgets.buttons import button
 from studio.gui.widgets.text import ElidedLabel, plain
 from studio.gui.widgets.thumbnail_grid import ThumbnailGrid
 from studio.gui.widgets.thumbnail_model import Thumbnail, ThumbnailModel
-from studio.jobs.messages import HealthFound, ImageRow
+from studio.jobs.messages import HealthFound
 
 SHOW_BLOCK = "Show the block"
 
@@ -35,7 +36,7 @@ class FindingEvidence(QWidget):
         super().__init__()
         self._loader = loader
         self._finding: HealthFound | None = None
-        self._rows: Mapping[str, ImageRow] = {}
+        self._rows: Mapping[str, FoundRow] = {}
         self._look = ClassLook(())
         self.title = ElidedLabel("", "strong")
         self.block = button(SHOW_BLOCK, "quiet", "blocks", dense=True)
@@ -62,7 +63,7 @@ class FindingEvidence(QWidget):
         self.block.setText("" if is_narrow else SHOW_BLOCK)
         self.block.setToolTip(SHOW_BLOCK if is_narrow else "")
 
-    def show_finding(self, finding: HealthFound | None, rows: Mapping[str, ImageRow], look: ClassLook) -> None:
+    def show_finding(self, finding: HealthFound | None, rows: Mapping[str, FoundRow], look: ClassLook) -> None:
         """Show what a finding is about. rows: what the last check of the blocks knows of its pictures."""
         is_another = finding != self._finding
         if not is_another and rows == self._rows and look.classes == self._look.classes:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from studio.app.block_words import card_summary
 from studio.app.health import Health
 from studio.app.pipeline import Pipeline
-from studio.blocks.split.by_group import GroupSplit
 from studio.gui.style import px
 from studio.gui.widgets.message_strip import Kind, MessageStrip
 from studio.jobs.messages import Failed
@@ -75,9 +74,8 @@ class HealthNotices(QWidget):
 
 
 def _grouped(pipeline: Pipeline) -> _Notice | None:
-    """What the split has become; None when it is no longer the one that keeps look-alikes together."""
-    recipe = pipeline.recipe
-    if recipe is None or not isinstance(recipe.split, GroupSplit) or recipe.split.group_by != "list":
+    """What the split has become."""
+    if pipeline.recipe is None:
         return None
     if pipeline.is_checking:
         return _Notice("info", f"{TOGETHER}. The blocks are being checked.")
@@ -85,14 +83,14 @@ def _grouped(pipeline: Pipeline) -> _Notice | None:
     wrong = next((item for item in step.findings if item.level != "info"), None) if step else None
     if wrong is not None:
         return _Notice("warning", f"{TOGETHER}. {wrong.message}", wrong.hint, LOOK_AGAIN)
-    words = card_summary(recipe.split, step)
+    words = card_summary(pipeline.recipe.split, step)
     hint = "Ctrl+Z takes it back. Look again to see that nothing is left."
     return _Notice("good", f"{TOGETHER}: {words}.", hint, LOOK_AGAIN)
 
 
 def _outdated(health: Health) -> _Notice | None:
     if health.is_known and health.is_outdated:
-        return _Notice("info", "The blocks have changed since this was looked at.", action=LOOK_AGAIN)
+        return _Notice("info", "Blocks or labels have changed since this was looked at.", action=LOOK_AGAIN)
     if health.found and not health.is_known and health.failure is None:
         return _Notice("info", "The search was stopped: more may be hidden.", action=LOOK_AGAIN)
     return None

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.app.found_rows import FoundRow
+from studio.app.health import split_by_list
 from studio.app.health_words import found_words
 from studio.app.workspace import Workspace
 from studio.base.wording import count_words
@@ -19,7 +21,7 @@ from studio.gui.widgets.buttons import button
 from studio.gui.widgets.empty_state import EmptyState
 from studio.gui.widgets.progress import JobProgress
 from studio.gui.widgets.text import plain
-from studio.jobs.messages import HealthFound, ImageRow, Progressed
+from studio.jobs.messages import HealthFound, Progressed
 
 WHAT_IT_DOES = (
     "Every picture and its label is looked at: for copies and look-alikes on both sides of the split, files that "
@@ -64,7 +66,7 @@ class HealthPanel(QWidget):
         self.clean = EmptyState("nothing_found", "Nothing hidden was found", "")
         self._lay_out()
         self._health.changed.subscribe(self._hear)
-        self._pipeline.changed.subscribe(lambda what: self._show() if what != "step" else None)
+        self._pipeline.changed.subscribe(self._hear_blocks)
         work.session.project_changed.subscribe(lambda project: self._forget())
         if self._health.is_checking or self._health.is_grouping:
             self._begin()
@@ -104,6 +106,13 @@ class HealthPanel(QWidget):
             self._was_grouped = self._was_grouped or (self._is_grouping and health.failure is None)
             self._is_grouping = False
         self._show()
+
+    def _hear_blocks(self, what: str) -> None:
+        recipe = self._pipeline.recipe
+        if what == "recipe" and (recipe is None or split_by_list(recipe) != recipe):
+            self._was_grouped = False  # another split, or it was taken back
+        if what != "step":
+            self._show()
 
     def _begin(self) -> None:
         self._is_grouping, self._was_grouped = self._health.is_grouping, False
@@ -153,7 +162,7 @@ class HealthPanel(QWidget):
         is_offered = health.can_group and finding is not None and finding.can_group and not self._was_grouped
         self.evidence.offer_group(is_offered, not is_busy)
 
-    def _rows_of(self, finding: HealthFound | None) -> Mapping[str, ImageRow]:
+    def _rows_of(self, finding: HealthFound | None) -> Mapping[str, FoundRow]:
         """What the blocks know now of the pictures of a finding."""
         if finding is None:
             return {}

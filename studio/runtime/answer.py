@@ -1,0 +1,20 @@
+"""What a model says of one picture, whatever the task."""
+
+from dataclasses import dataclass, field
+
+from studio.base.targets import Target
+
+NO_NUMBERS = "The model gives no numbers for this picture; train it with a smaller learning rate."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the model sees, as a label would say it, places in pixels of the original; and how probable each class is,
+    where the task has classes for the picture.
+
+    `target` is None where the model gave no numbers; `reason` then says so.
+    """
+
+    target: Target | None
+    probabilities: dict[str, float] = field(default_factory=dict)
+    reason: str = ""

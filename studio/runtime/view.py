@@ -1,0 +1,32 @@
+"""How the model's picture lies in the original: what brings the places that a model names back to it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from studio.base.geometry import Matrix, apply_to_points, compose, scale
+
+
+@dataclass(frozen=True)
+class View:
+    """original_wh: the upright original's size.  matrix: from its pixels to those of the model's picture."""
+
+    original_wh: tuple[int, int]
+    matrix: Matrix
+
+    @classmethod
+    def of(cls, original_wh: tuple[int, int], kept_wh: tuple[int, int], kept_matrix: Matrix) -> Self:
+        """The view of a picture that was kept a little smaller; `kept_matrix` begins at the kept one's pixels."""
+        shrink = scale(kept_wh[0] / original_wh[0], kept_wh[1] / original_wh[1])
+        return cls(original_wh, compose(shrink, kept_matrix))
+
+    @property
+    def back(self) -> Matrix:
+        """The matrix from the model's picture to the original."""
+        return np.asarray(np.linalg.inv(self.matrix), dtype=np.float64)
+
+    def in_original(self, places_n2: ArrayLike) -> NDArray[np.float64]:
+        """Places in the model's picture, (n, 2), as places in the original."""
+        return apply_to_points(self.back, places_n2)
