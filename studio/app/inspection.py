@@ -98,6 +98,8 @@ class Inspection:
                 "Change them where they come from, and read them again on the Blocks page.",
             )
         image = self.pictures[self.current].image
+        if self._labeling.is_reading and self._labeling.state_of(image) is None:
+            raise UserError("The pictures are still being read.", "Try again in a moment.")
         if not self._labeling.go_to(image):
             raise UserError(
                 f"'{image}' is not among the pictures any more: it was in the run {self.run.name if self.run else ''}.",

@@ -8,7 +8,7 @@ from pathlib import Path
 from studio.base.order import natural_key
 from studio.blocks.table import GivenLabel
 from studio.project.classes import KEYS, ClassEntry
-from studio.project.images import ImageEntry
+from studio.project.image_list import ImageList
 from studio.project.store import Project
 
 BY_RULE = "folder"
@@ -42,20 +42,18 @@ class LabelStates:
     """The pictures of the last scan, each with the class that counts for it: a given one, or else the rule's."""
 
     def __init__(self) -> None:
-        self.images: list[ImageEntry] = []
+        self.images = ImageList((), ())
         self.names: list[str | None] = []  # of each picture, what counts
         self.given: dict[str, GivenLabel] = {}
         self.counts: Counter[str | None] = Counter()
         self.root: Path | None = None
-        self._index: dict[str, int] = {}
         self._entries: list[ClassEntry] = []
         self._classes: list[ShownClass] | None = None
 
     def read(self, project: Project | None, label_set: str) -> None:
         """Read pictures and labels again."""
-        self.images = project.images() if project else []
+        self.images = project.images() if project else ImageList((), ())
         self.root = project.image_root() if project else None
-        self._index = {entry.path: index for index, entry in enumerate(self.images)}
         self.read_labels(project, label_set)
 
     def read_labels(self, project: Project | None, label_set: str) -> None:
@@ -63,10 +61,11 @@ class LabelStates:
         is_there = project is not None and has_label_set(project, label_set)
         self.given = project.class_labels(label_set) if project and is_there else {}
         self._entries = project.classes(label_set) if project and is_there else []
-        given = self.given
-        self.names = [
-            given[entry.path].class_name if entry.path in given else entry.rule_target for entry in self.images
-        ]
+        self.names = self.images.rule_targets.copy()
+        places = self.images.places
+        for path, label in self.given.items():
+            if path in places:
+                self.names[places[path]] = label.class_name
         self.counts = Counter(self.names)
         self._classes = None
 
@@ -80,11 +79,11 @@ class LabelStates:
                 self.given.pop(path, None)
             else:
                 self.given[path] = label
-            index = self._index.get(path)
+            index = self.images.places.get(path)
             if index is None:
                 continue
             touched.append(index)
-            name = label.class_name if label else self.images[index].rule_target
+            name = label.class_name if label else self.images.rule_targets[index]
             self.counts[self.names[index]] -= 1
             self.counts[name] += 1
             self.names[index] = name
@@ -93,7 +92,7 @@ class LabelStates:
 
     def index(self, path: str) -> int | None:
         """The place of a picture; None when the last scan did not find it."""
-        return self._index.get(path)
+        return self.images.places.get(path)
 
     def state(self, index: int) -> LabelState:
         entry = self.images[index]
@@ -118,14 +117,13 @@ class LabelStates:
 
     def by_rule(self, class_name: str) -> list[str]:
         """The pictures that have this class from the rule alone."""
-        return [entry.path for entry in self.images if entry.rule_target == class_name and entry.path not in self.given]
+        ruled = zip(self.images.paths, self.images.rule_targets, strict=True)
+        return [path for path, rule_target in ruled if rule_target == class_name and path not in self.given]
 
     def count_that_stay(self, class_name: str) -> int:
         """How many pictures would have this class from the rule without any label that was given to them."""
-        return sum(
-            name == class_name and entry.rule_target == class_name
-            for name, entry in zip(self.names, self.images, strict=True)
-        )
+        both = zip(self.names, self.images.rule_targets, strict=True)
+        return sum(name == class_name and rule_target == class_name for name, rule_target in both)
 
 
 def has_label_set(project: Project, label_set: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from studio.app.label_states import BY_RULE, LabelState, LabelStates, ShownClass, has_label_set
@@ -12,15 +13,29 @@ from studio.base.listeners import Listeners
 from studio.base.wording import count_words
 from studio.project.changes import Changes, Undone
 from studio.project.history import Edit
-from studio.project.images import ImageEntry
+from studio.project.image_list import ImageList
 from studio.project.store import Project
 
 __all__ = ["BY_RULE", "SHOWN", "LabelState", "Labeling", "Show", "ShownClass"]
 READ_SINGLY = 500  # so many labels are read again one by one; more of them all at once
+READ_AT_ONCE = 2_000  # so many pictures are read in some milliseconds; more of them in the background
+
+
+@dataclass
+class _Reading:
+    """Pictures and labels that are being read in the background, as they were when that began."""
+
+    project: Project
+    states: LabelStates = field(default_factory=LabelStates)
+    label_set: str = ""
+    is_by_class: bool = True
+    touched: list[str] | None = field(default_factory=list)  # pictures labeled since; None: perhaps any
 
 
 class Labeling:
     """The pictures of the last scan with their labels, a current one, and those that are chosen beside it.
+
+    Very many pictures are read in the background; until then those from before are shown, of another project none.
 
     Listeners hear "list" when other pictures are shown, "labels" when labels changed (`touched` says of which
     pictures; None: of any), "classes" when the classes changed as well, "current", "chosen" and "overlay".
@@ -39,6 +54,7 @@ class Labeling:
         self._set_name = ""
         self.is_by_class = True  # whether the project learns one class a picture, which is what is given here
         self._own: Sequence[str] | None = None  # the pictures of the edit that is being told
+        self._reading: _Reading | None = None
         session.project_changed.subscribe(lambda project: self._take_project())
         session.changed.subscribe(self._hear)
 
@@ -56,8 +72,13 @@ class Labeling:
         return self._set_name
 
     @property
-    def images(self) -> list[ImageEntry]:
+    def images(self) -> ImageList:
         return self._states.images
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether pictures are on their way that will take the place of these."""
+        return self._reading is not None
 
     @property
     def visible(self) -> list[int]:
@@ -107,9 +128,9 @@ class Labeling:
 
     def path(self, index: int) -> Path:
         """Where the picture is. Raises UserError for a path that leads out of the folder of the pictures."""
-        parts = PurePosixPath(self.images[index].path)
+        parts = PurePosixPath(self.images.paths[index])
         if self._states.root is None or parts.is_absolute() or ".." in parts.parts:
-            return self.project.image_path(self.images[index].path)
+            return self.project.image_path(self.images.paths[index])
         return self._states.root / parts
 
     def counts(self) -> dict[str | None, int]:
@@ -120,16 +141,53 @@ class Labeling:
     # --- the list and the current picture ---------------------------------------------------------------------------
 
     def reload(self) -> None:
-        """Read everything from the project again; the current picture stays where it is still there."""
-        project = self.session.project
-        kept = self.images[self.current].path if self.current is not None else None
-        self._set_name = self._wanted_set()
-        recipe = project.recipe() if project else None
-        self.is_by_class = recipe is None or recipe.task.target == "class"
-        self._states.read(project, self._set_name)
-        self.current = self._states.index(kept) if kept is not None else None
-        self._chosen = []
-        self.rebuild()
+        """Read everything from the project again; what is current and chosen stays so where it is still there.
+
+        Listeners hear "list" when it has been read: very many pictures are not yet there on return.
+        """
+        project, self._reading = self.session.project, None
+        if project is None or project.image_count() <= READ_AT_ONCE:
+            states = LabelStates()
+            states.read(project, self._wanted_set())
+            self._take(states, self._wanted_set(), self._wants_classes())
+        else:
+            self._read_in_background(project)
+
+    def _read_in_background(self, project: Project) -> None:
+        reading = _Reading(project, LabelStates(), self._wanted_set(), self._wants_classes())
+        self._reading = reading
+
+        def read() -> None:
+            with Project.open(project.folder, author="", write=False) as reader:
+                reading.states.read(reader, reading.label_set)
+
+        self.session.in_background(read, lambda came: self._hear_read(reading, came))
+
+    def _hear_read(self, reading: _Reading, came: None | Exception) -> None:
+        if reading is not self._reading:
+            return  # the pictures are being read again, or another project is open by now
+        self._reading = None
+        if came is not None:
+            raise came
+        touched = reading.touched
+        if touched is None or len(touched) > READ_SINGLY:
+            self._read_in_background(reading.project)
+            return
+        if has_label_set(reading.project, reading.label_set):
+            reading.states.read_some(reading.project, reading.label_set, touched)
+        self._take(reading.states, reading.label_set, reading.is_by_class)
+
+    def _take(self, states: LabelStates, label_set: str, is_by_class: bool) -> None:
+        """Put other states in the place of these, and show them."""
+        current = self.images.paths[self.current] if self.current is not None else None
+        chosen = [self.images.paths[index] for index in self._chosen]
+        self._states, self._set_name, self.is_by_class = states, label_set, is_by_class
+        self._list.take(states)
+        self._list.build()
+        self.current = states.index(current) if current is not None else None
+        kept = [index for path in chosen if (index := states.index(path)) is not None and self.row(index) is not None]
+        self._chosen = kept if len(kept) > 1 else []
+        self.changed.tell("list")
 
     def set_filter(self, show: Show, show_class: str | None = None, search: str = "") -> None:
         """Show other pictures. When the current one is not among them, the next one that is becomes current."""
@@ -211,7 +269,7 @@ class Labeling:
 
     def give(self, indices: Sequence[int], class_name: str) -> bool:
         """Label pictures, as one edit; makes the label set and the class when they are new. False: nothing changed."""
-        paths = [self.images[index].path for index in indices]
+        paths = [self.images.paths[index] for index in indices]
         with self._edit(_titled(f"Label as '{class_name}'", paths), paths) as edit:
             self._need_classes([class_name])
             self.project.set_labels(self.label_set, dict.fromkeys(paths, class_name))
@@ -231,7 +289,7 @@ class Labeling:
 
     def clear(self, indices: Sequence[int]) -> int:
         """Take given labels away, as one edit; a rule's label shows again where the rule has one. Gives how many."""
-        paths = [self.images[index].path for index in indices]
+        paths = [self.images.paths[index] for index in indices]
         paths = [path for path in paths if path in self._states.given]
         if paths:
             with self._edit(_titled("Take the label away", paths), paths):
@@ -241,7 +299,7 @@ class Labeling:
     def mark_reviewed(self, indices: Sequence[int]) -> int:
         """Confirm the labels of pictures, as one edit; a rule's label becomes this person's. Gives how many."""
         names, given = self._states.names, self._states.given
-        paths = {self.images[index].path: names[index] for index in indices if names[index] is not None}
+        paths = {self.images.paths[index]: names[index] for index in indices if names[index] is not None}
         paths = {path: name for path, name in paths.items() if not (path in given and given[path].reviewed)}
         by_rule = {path: name for path, name in paths.items() if path not in given}
         if paths:
@@ -335,8 +393,10 @@ class Labeling:
     # --- what changed -----------------------------------------------------------------------------------------------
 
     def _take_project(self) -> None:
-        self.current = None
+        self.current, self._chosen = None, []
         self._list.show, self._list.show_class, self._list.search = "all", None, ""
+        self._reading = None
+        self._take(LabelStates(), self._wanted_set(), self._wants_classes())
         self.reload()
 
     def _hear(self, changes: Changes) -> None:
@@ -344,6 +404,9 @@ class Labeling:
             self.reload()
         elif changes.labels or changes.classes:
             own = self._own if self._own is not None else [changes.image] if changes.image else None
+            if self._reading is not None:
+                known = self._reading.touched
+                self._reading.touched = None if known is None or own is None else [*known, *own]
             self._read_labels(own)
             self.changed.tell("classes" if changes.classes else "labels")
 
@@ -351,11 +414,13 @@ class Labeling:
         recipe = self.session.project.recipe() if self.session.project else None
         return str(getattr(recipe.labels, "label_set", "classes")) if recipe else "classes"
 
+    def _wants_classes(self) -> bool:
+        recipe = self.session.project.recipe() if self.session.project else None
+        return recipe is None or recipe.task.target == "class"
+
     def _is_other_task(self) -> bool:
         """Whether the recipe's labels come from another set by now, or are of another kind."""
-        recipe = self.session.project.recipe() if self.session.project else None
-        is_by_class = recipe is None or recipe.task.target == "class"
-        return self._wanted_set() != self._set_name or is_by_class != self.is_by_class
+        return (self._wanted_set(), self._wants_classes()) != (self._set_name, self.is_by_class)
 
     def _read_labels(self, paths: Sequence[str] | None) -> None:
         project = self.session.project

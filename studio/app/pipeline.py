@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterable
-from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -28,7 +27,8 @@ from studio.jobs.messages import (
     StepExplained,
     Stopped,
 )
-from studio.project.images import ImageEntry
+from studio.project.changes import Changes
+from studio.project.image_list import ImageList
 from studio.project.store import Project
 
 PAUSE_S = 0.3  # after a label, before the blocks are checked again
@@ -44,6 +44,7 @@ class Pipeline:
         self.progress: Progressed | None = None
         self.failure: Failed | None = None
         self._ticket: Ticket | None = None
+        self._check_number = 0
         self._pause: threading.Timer | None = None
         self._clear()
         session.project_changed.subscribe(self._take_project)
@@ -74,8 +75,8 @@ class Pipeline:
         return pictures_of(self.steps)
 
     def is_ready(self) -> bool:
-        """Whether a run can start: checked, and nothing found that makes it impossible."""
-        is_known = bool(self.steps) and all(step is not None for step in self.steps)
+        """Whether a run can start: checked, the pictures kept, and nothing found that makes it impossible."""
+        is_known = bool(self.steps) and all(step is not None for step in self.steps) and self._kept_pictures is not None
         return is_known and not any(finding.level == "error" for _, finding in self.findings)
 
     def set_recipe(self, recipe: Recipe, title: str = "Change the blocks") -> None:
@@ -144,7 +145,9 @@ class Pipeline:
         if self._ticket is not None:
             self._ticket.cancel()
             self._ticket = None
+        self._check_number += 1
         if self.recipe is None or self.session.project is None:
+            self.is_checking, self.progress = False, None
             return
         self.is_checking, self.failure, self._arriving = True, None, FoundRows()
         request = ExplainRecipe(recipe=self.recipe, project=str(self.session.project.folder))
@@ -192,19 +195,48 @@ class Pipeline:
             self._end(event)
 
     def _end(self, event: Finished | Failed | Stopped) -> None:
-        self.is_checking, self.progress, self._ticket = False, None, None
+        self.progress, self._ticket = None, None
         if isinstance(event, Failed):
             self.failure = event
         elif isinstance(event, Finished):
             self.rows = self._arriving
-            # Parts move with every label that is given: kept with the pictures they would be written again each time.
-            rules = [rule if isinstance(rule, str) else None for rule in self.rows.by_rules]  # the Label page's classes
-            pictures = (self.root, self.rows.images, rules)
-            if self.session.project is not None and pictures != self._kept_pictures and not self._source_is_gone():
-                entries = list(map(ImageEntry, self.rows.images, rules))
-                self.session.tell(self.session.project.set_images(Path(self.root), entries))
-                self._kept_pictures = pictures
+            if self._keep_pictures():
+                return  # the check has ended when the project has them
+        self._say_checked()
+
+    def _say_checked(self) -> None:
+        self.is_checking = False
         self.changed.tell("checked")
+
+    def _keep_pictures(self) -> bool:
+        """Begin to write the pictures into the project, where they are others than before."""
+        # Parts move with every label that is given: kept with the pictures they would be written again each time.
+        rules = [rule if isinstance(rule, str) else None for rule in self.rows.by_rules]  # the Label page's classes
+        pictures = (self.root, self.rows.images, rules)
+        project, number = self.session.project, self._check_number
+        if project is None or pictures == self._kept_pictures or self._source_is_gone():
+            return False
+
+        def hear(came: Changes | Exception) -> None:
+            if self.session.project is project:
+                self._hear_kept(came, pictures, number == self._check_number)
+
+        root, images, rule_targets = pictures
+        self.session.in_background(lambda: project.write_images(root, ImageList(images, rule_targets)), hear)
+        return True
+
+    def _hear_kept(self, came: Changes | Exception, pictures: object, is_newest: bool) -> None:
+        """The pictures were written; meanwhile a newer check may have begun, which then goes on."""
+        if is_newest and isinstance(came, Changes):
+            self._kept_pictures = pictures
+        if isinstance(came, Changes):
+            self.session.tell(came)
+        elif is_newest and isinstance(came, UserError):
+            self.failure = Failed(message=came.message, hint=came.hint)
+        if is_newest:
+            self._say_checked()
+        if isinstance(came, Exception) and not isinstance(came, UserError):
+            raise came
 
     def _source_is_gone(self) -> bool:
         """A folder that cannot be found now, perhaps a disk that is not plugged in: what is known of it stays."""

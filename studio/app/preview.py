@@ -80,11 +80,16 @@ class Preview:
             images=(self.image,) if self.image else (),
             times=TIMES if self.image else 1,
         )
-        self._asked += 1
-        number, whole = self._asked, TIMES if self.image else recipe.batch.size
-        self._ticket = self._session.ask(CHILD, request, lambda event: self._hear(event, number, whole))
-        self.failure, self.progress = None, None
-        self.changed.tell("asked")
+        self._send(request, TIMES if self.image else recipe.batch.size)
+
+    def ask_for(self, recipe: Recipe, images: tuple[str, ...]) -> None:
+        """Draw these pictures with their labels, without chance; what was asked before is given up."""
+        self.cancel()
+        project = self._session.project
+        request = PreviewBatch(
+            recipe=recipe, project=str(project.folder) if project else None, part="valid", images=images
+        )
+        self._send(request, len(images))
 
     def cancel(self) -> None:
         """Nobody waits any more; the batch that is there stays."""
@@ -98,6 +103,13 @@ class Preview:
         self.cancel()
         self.batch, self.failure = None, None
         self.draw, self.image = 0, ""
+
+    def _send(self, request: PreviewBatch, whole: int) -> None:
+        self._asked += 1
+        number = self._asked
+        self._ticket = self._session.ask(CHILD, request, lambda event: self._hear(event, number, whole))
+        self.failure, self.progress = None, None
+        self.changed.tell("asked")
 
     def _hear(self, event: Event, number: int, whole: int) -> None:
         is_wanted = number == self._asked and self._ticket is not None

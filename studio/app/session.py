@@ -1,5 +1,6 @@
 """One sitting at the program: the open project, the settings, and the children that work for it."""
 
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -8,12 +9,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from studio.app.settings import Settings, load_settings, save_settings, with_recent
+from studio.base.errors import UserError
 from studio.base.listeners import Listeners
 from studio.jobs.launch import Child
 from studio.jobs.messages import Event, Request
 from studio.project.changes import Changes
 from studio.project.store import Project
 
+log = logging.getLogger(__name__)
 Deliver = Callable[[Callable[[], None]], None]
 T = TypeVar("T")
 
@@ -32,6 +35,13 @@ class Ticket:
 
 def call_directly(function: Callable[[], None]) -> None:
     function()
+
+
+def _hear_copy(came: None | Exception) -> None:
+    if isinstance(came, UserError):
+        log.warning("No backup was made: %s", came)  # the project may be gone again by now
+    elif came is not None:
+        raise came
 
 
 class Session:
@@ -75,8 +85,10 @@ class Session:
         if self.project is not None and self.project.folder == folder.absolute():
             self.project_changed.tell(self.project)
             return self.project
-        project = Project.open(folder, author=self.settings.author, holder=f"a window (process {os.getpid()})")
+        holder = f"a window (process {os.getpid()})"
+        project = Project.open(folder, author=self.settings.author, holder=holder, copy=False)
         self._replace_project(project)
+        self.in_background(lambda: Project.make_days_copy(project.folder), _hear_copy)
         return project
 
     def create_project(self, folder: Path) -> Project:

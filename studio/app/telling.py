@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from studio.base.errors import Bug, UserError
-from studio.base.targets import Points, Tags, target_words
+from studio.base.targets import MaskFile, Points, Tags, target_words
 from studio.base.wording import count_words, duration_words, number_words, percent_words
 from studio.jobs.messages import (
     Diagnosed,
@@ -137,6 +137,9 @@ def _prediction(event: Prediction) -> str:
             return f"{event.path}: {label} ({percent_words(event.probabilities[label])})"
         case Tags(names) if names:
             return f"{event.path}: {', '.join(f'{n} ({percent_words(event.probabilities[n])})' for n in names)}"
+        case MaskFile():
+            there = [f"{name} ({percent_words(share)})" for name, share in event.probabilities.items() if share]
+            return f"{event.path}: {', '.join(there)}"
         case target:
             return f"{event.path}: {target_words(target)}"
 

@@ -31,12 +31,16 @@ class WorkList:
         """Whether labels have changed so that the list is not quite what the filter says."""
         return bool(self._gone or self._new)
 
+    def take(self, states: LabelStates) -> None:
+        """Other pictures, or other labels; `build` then shows them."""
+        self._states = states
+
     def build(self) -> None:
         """Take what the filter lets through now."""
         fits, wanted = self._test(), self.search.casefold()
-        images = self._states.images
-        found: Iterable[int] = range(len(images)) if fits is None else filter(fits, range(len(images)))
-        self.visible = [i for i in found if wanted in images[i].path.casefold()] if wanted else list(found)
+        paths = self._states.images.paths
+        found: Iterable[int] = range(len(paths)) if fits is None else filter(fits, range(len(paths)))
+        self.visible = [i for i in found if wanted in paths[i].casefold()] if wanted else list(found)
         self._gone.clear()
         self._new.clear()
 
@@ -46,7 +50,7 @@ class WorkList:
         if fits is None:
             return  # a name does not change with a label
         for index in indices:
-            is_fit = fits(index) and wanted in self._states.images[index].path.casefold()
+            is_fit = fits(index) and wanted in self._states.images.paths[index].casefold()
             is_here = self.row(index) is not None
             self._gone.discard(index)
             self._new.discard(index)
@@ -98,14 +102,14 @@ class WorkList:
         return lambda index: all(test(index) for test in tests)
 
     def _show_test(self, show: Show) -> Callable[[int], bool]:
-        names, given, images = self._states.names, self._states.given, self._states.images
+        names, given, paths = self._states.names, self._states.given, self._states.images.paths
 
         def is_reviewed(index: int) -> bool:
-            label = given.get(images[index].path)
+            label = given.get(paths[index])
             return label is not None and label.reviewed
 
         def is_by_people(index: int) -> bool:
-            label = given.get(images[index].path)
+            label = given.get(paths[index])
             return label is not None and label.source == "person"
 
         tests: dict[Show, Callable[[int], bool]] = {

@@ -102,6 +102,11 @@ def kind_of(target: Target) -> TargetKind:
     return "class" if isinstance(target, str) else target.kind
 
 
+def has_places(target: Target | None) -> bool:
+    """Whether a label belongs to places in its picture, and can be drawn on it."""
+    return isinstance(target, MaskFile | Points | Objects)
+
+
 def class_names_in(target: Target | None) -> tuple[str, ...]:
     """The classes that a target names, each as often as it does; none for masks, points and numbers."""
     if isinstance(target, str):

@@ -1,12 +1,14 @@
 """What a model says of the validation pictures, gathered batch by batch without keeping a picture."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from studio.base.targets import MaskFile
 from studio.blocks.table import Row
 from studio.engine.task import EngineTask, Targets
 from studio.runs.predictions import ValidPrediction
@@ -20,7 +22,7 @@ class Answers:
     (N,), and `loss` their mean, by how much of each picture counts. metrics: by name, over all of them."""
 
     rows: tuple[int, ...]
-    kept: NDArray[np.floating]
+    kept: NDArray[Any]
     views: tuple[View, ...]
     losses: NDArray[np.float64]
     loss: float
@@ -35,7 +37,7 @@ class Gathering:
         self._metrics = task.metrics().to(device)
         self._rows: list[int] = []
         self._views: list[View] = []
-        self._kept: list[NDArray[np.floating]] = []
+        self._kept: list[NDArray[Any]] = []
         self._losses: list[NDArray[np.float64]] = []
         self._weights: list[NDArray[np.float64]] = []
 
@@ -57,13 +59,20 @@ class Gathering:
         return Answers(tuple(self._rows), kept, tuple(self._views), losses, loss, self._metrics.compute())
 
 
-def interpret(answers: Answers, task: EngineTask, card: ModelCard, rows: Sequence[Row]) -> list[ValidPrediction]:
-    """In the order of the answers. rows: those of the run."""
-    said = task.answers(answers.kept, card, answers.views)
-    return [
-        ValidPrediction(rows[row].image, rows[row].target, answer.target, float(loss), answer.probabilities)
-        for row, answer, loss in zip(answers.rows, said, answers.losses, strict=True)
-    ]
+WriteMask = Callable[[int, NDArray[np.uint8]], MaskFile]
+
+
+def interpret(
+    answers: Answers, task: EngineTask, card: ModelCard, rows: Sequence[Row], write_mask: WriteMask
+) -> list[ValidPrediction]:
+    """In the order of the answers. rows: those of the run. write_mask: keeps the mask that a row was answered with."""
+    found = []
+    for place, (row, view, loss) in enumerate(zip(answers.rows, answers.views, answers.losses, strict=True)):
+        # One after the other: masks of all pictures at once would fill the memory.
+        (answer,) = task.answers(answers.kept[place : place + 1], card, [view])
+        target = answer.target if answer.mask_hw is None else write_mask(row, answer.mask_hw)
+        found.append(ValidPrediction(rows[row].image, rows[row].target, target, float(loss), answer.probabilities))
+    return found
 
 
 def _numbers(tensor: Tensor) -> NDArray[np.float64]:

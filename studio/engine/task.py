@@ -111,10 +111,10 @@ class EngineTask(ABC):
     def metrics(self) -> TaskMetrics:
         """New ones, which have seen nothing."""
 
-    def kept(self, outputs: Tensor) -> NDArray[np.floating]:
+    def kept(self, outputs: Tensor) -> NDArray[Any]:
         """What is remembered of a batch's outputs until they are decoded, (N, ...); for small outputs all of it."""
         return np.asarray(outputs.float().cpu().numpy())
 
-    def answers(self, kept: NDArray[np.floating], card: ModelCard, views: Sequence[View]) -> list[Answer]:
+    def answers(self, kept: NDArray[Any], card: ModelCard, views: Sequence[View]) -> list[Answer]:
         """What the model says, picture by picture."""
         return DECODINGS[card.task].decode(kept, card, views)

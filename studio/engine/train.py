@@ -24,6 +24,7 @@ from studio.engine.reporting import LostPictures, Report, Scores
 from studio.engine.schedule import stages
 from studio.engine.seeing import see_mask
 from studio.jobs.messages import Event, Finished, Resumed, RunStarted, Stopped
+from studio.runs.predictions import MASKS
 from studio.runs.run import Run
 
 Emit = Callable[[Event], None]
@@ -56,7 +57,8 @@ def train_run(
 
 def forget(run: Run) -> None:
     """Remove what an earlier training of the run left."""
-    shutil.rmtree(run.folder / "checkpoints", ignore_errors=True)
+    for folder in ("checkpoints", MASKS):
+        shutil.rmtree(run.folder / folder, ignore_errors=True)
     for path in (run.weights_file, run.card_file, run.onnx_file, run.predictions_file):
         path.unlink(missing_ok=True)
     for name in ("plan.json", "clock.json", "nan_batch.txt"):

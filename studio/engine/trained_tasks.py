@@ -5,11 +5,13 @@ from studio.blocks.task import Task
 from studio.blocks.tasks.classification import Classification
 from studio.blocks.tasks.keypoints import Keypoints
 from studio.blocks.tasks.regression import Regression
+from studio.blocks.tasks.segmentation import Segmentation
 from studio.blocks.tasks.tagging import Tagging
 from studio.engine.task import EngineTask
 from studio.engine.tasks.classification import ClassificationTask
 from studio.engine.tasks.keypoints import KeypointsTask
 from studio.engine.tasks.regression import RegressionTask
+from studio.engine.tasks.segmentation import SegmentationTask
 from studio.engine.tasks.tagging import TaggingTask
 
 TASKS: dict[type[Task], type[EngineTask]] = {
@@ -17,6 +19,7 @@ TASKS: dict[type[Task], type[EngineTask]] = {
     Tagging: TaggingTask,
     Regression: RegressionTask,
     Keypoints: KeypointsTask,
+    Segmentation: SegmentationTask,
 }
 
 

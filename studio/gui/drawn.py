@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 
-from studio.base.targets import Target, TargetKind, kind_of
+from studio.base.targets import Target, TargetKind, has_places, kind_of
 from studio.gui.looks import Canvas, ClassLook
 from studio.gui.tasks import classification, detection, keypoints, regression, segmentation, tagging
 
@@ -29,7 +29,7 @@ def drawn(
 
     The target's places are pixels of `image`; mask_hw: class places of its pixels, for a mask.
     """
-    if target is None or kind_of(target) in ("class", "tags", "number"):
+    if target is None or not has_places(target):
         return image
     scale = side_px / max(image.width(), image.height(), 1)
     smooth = Qt.TransformationMode.SmoothTransformation

@@ -103,7 +103,7 @@ class LabelPage(QWidget):
         elif not self._labeling.is_by_class:
             words = "One class a picture is given on this page. What this project learns is read from your files:"
             self.empty.say("The labels come from files", f"{words} the Labels card says from which.")
-        elif self._work.pipeline.is_checking:
+        elif self._work.pipeline.is_checking or self._labeling.is_reading:
             self.empty.say("The pictures are being read", "They will be here in a moment.")
         else:
             text = "The Blocks page says where the pictures come from; they will be here to be labeled."

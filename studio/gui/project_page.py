@@ -229,7 +229,7 @@ class _Mistakes(QWidget):
     def show_state(self) -> None:
         self.words.setText(f"Hidden mistakes: {state_words(self._health)}")
         set_property(self.words, "tone", "warning" if mistake_count(self._health.found) else "")
-        self.link.setText("See them" if self._is_known() else "Look for them")
+        self.link.setText("Show" if self._is_known() else "Look for them")
         self.link.setAccessibleName(f"{self.link.text()}: hidden mistakes")
 
     def _is_known(self) -> bool:

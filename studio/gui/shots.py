@@ -7,20 +7,21 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from studio.app.actions import PAGES
+from studio.app.drafting import STEPS
 from studio.base.errors import Bug, UserError
 from studio.base.files import cannot_write
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QWidget
 
     from studio.gui.window import Window
 
 SIZES_PX = {"small": (1366, 768), "large": (1920, 1080)}
 THEMES = ("light", "dark")
-PICTURES, SEVERAL, EPOCHS = 320, 0, 3
+PICTURES, TRAYS = 320, 60
 TIMEOUT_S = 600.0
 
 
@@ -50,6 +51,32 @@ def _draw_at_double_scale(out: Path, project: Path) -> None:
     subprocess.run([sys.executable, "-m", "studio", "shots", str(out)], env=environment, check=True)
 
 
+def _write_boxes(project: Path) -> Path:
+    """The sample's trays, with what is known of their things as COCO has it; gives the folder."""
+    import json
+    import shutil
+
+    folder = project.parent / "trays"
+    truth = json.loads((project / "truth.json").read_text(encoding="utf-8"))
+    trays = [record for record in truth["pictures"] if record["class"] is None][:TRAYS]
+    kinds = sorted({thing["kind"] for record in trays for thing in record["things"]})
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    for number, record in enumerate(trays):
+        name = Path(record["file"]).name
+        shutil.copy(project / record["file"], folder / "images" / name)
+        images.append({"id": number, "file_name": name, "width": 256, "height": 256})
+        for thing in record["things"]:
+            x0, y0, x1, y1 = thing["box_px"]
+            box = {"bbox": [x0, y0, x1 - x0, y1 - y0], "category_id": kinds.index(thing["kind"]), "iscrowd": 0}
+            annotations.append({"id": len(annotations), "image_id": number, "area": (x1 - x0) * (y1 - y0), **box})
+    whole: dict[str, Any] = {"images": images, "annotations": annotations}
+    whole["categories"] = [{"id": number, "name": kind} for number, kind in enumerate(kinds)]
+    (folder / "annotations.json").write_text(json.dumps(whole), encoding="utf-8")
+    return folder
+
+
 class _Shots:
     """The window, walked through its states."""
 
@@ -69,6 +96,7 @@ class _Shots:
         self.wait(lambda: window.page_widget("project").progress.isVisible(), "the drawing")
         self.shoot("busy", pages=("project",))
         self.wait(lambda: work.pipeline.is_ready(), "the sample")
+        self._ask_the_wizard(_write_boxes(project))
         self._look_for_mistakes()
         self.wait(lambda: bool(work.runs.shown and work.runs.shown.history.steps), "the training")
         self.settle()
@@ -84,6 +112,31 @@ class _Shots:
         self.wait(lambda: self.window.work.pipeline.is_ready(), "the check of the blocks")
         self.shoot(state, sizes={size: SIZES_PX["small"]})
         self.close()
+
+    def _ask_the_wizard(self, folder: Path) -> None:
+        """The questions of a new project, over trays whose boxes another program wrote down."""
+        from studio.gui.project_wizard.dialog import NewProject
+
+        dialog = NewProject(self.window.work, self.window, self.window)
+        dialog.show()
+        self._grab(dialog, "wizard-empty")
+        dialog.images.setText(str(folder))
+        draft = dialog.draft
+        self.wait(lambda: draft.pictures is not None and "split" in draft.steps, "the proposal")
+        dialog.folder.setText(str(folder.with_name("trays.studio")))
+        for step in STEPS:
+            dialog.choose(step)
+            self._grab(dialog, f"wizard-{step}")
+        dialog.reject()
+
+    def _grab(self, widget: "QWidget", name: str) -> None:
+        from studio.gui import style
+
+        for theme in THEMES:
+            style.apply(self.app, theme)  # type: ignore[arg-type]
+            self.settle(0.3)
+            widget.grab().save(str(self.out / f"{name}-{theme}-small.png"))
+        style.apply(self.app, THEMES[0])  # type: ignore[arg-type]
 
     def _look_for_mistakes(self) -> None:
         window, health = self.window, self.window.work.health

@@ -1,9 +1,11 @@
 """Masks: pictures whose numbers are classes."""
 
+import io
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from studio.imaging.decode import PIXEL_CAP, read_header, read_image
 from studio.imaging.refusal import refuse
@@ -24,3 +26,10 @@ def read_mask(path: Path, *, pixel_cap: int = PIXEL_CAP) -> MaskHW:
     if read_header(path, pixel_cap=pixel_cap).format in _LOSSY:
         raise refuse(Path(path), "is a JPEG, which does not keep the values of a mask", _AS_PNG)
     return read_image(path, mode="values", pixel_cap=pixel_cap)[..., 0]
+
+
+def mask_png(mask_hw: NDArray[np.uint8]) -> bytes:
+    """A PNG file with these values in one grey channel."""
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(mask_hw)).save(file, "PNG")
+    return file.getvalue()

@@ -2,6 +2,7 @@
 
 import errno
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ Mode = Literal["read", "write", "create"]
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 BUSY_TIMEOUT_MS = 5000
+ROWS_AT_ONCE = 1000
 
 _PRAGMAS = ("foreign_keys = ON", f"busy_timeout = {BUSY_TIMEOUT_MS}", "trusted_schema = OFF", "cell_size_check = ON")
 _WRITER_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL")
@@ -37,6 +39,7 @@ class Database:
         """Raises UserError when the file cannot be opened."""
         self.path = path
         self.is_writable = mode != "read"
+        self._turn = threading.RLock()
         try:
             self.connection = self._connect(_URI_MODES[mode])
         except sqlite3.Error as error:
@@ -56,6 +59,20 @@ class Database:
     def close(self) -> None:
         self.connection.close()
 
+    def beside(self) -> "Database":
+        """Another connection to the same file, to be used and closed in the thread that asks for it.
+
+        The transactions of both wait for each other here, and not in SQLite, which would look again now and then.
+        """
+        other = Database(self.path, "write" if self.is_writable else "read")
+        other._turn = self._turn
+        return other
+
+    def wait_for_turn(self) -> None:
+        """Return when no transaction is under way."""
+        with self._turn:
+            pass
+
     def rows(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Everything that a query gives. Raises UserError when the file is damaged."""
         try:
@@ -68,6 +85,18 @@ class Database:
         rows = self.rows(sql, parameters)
         return rows[0] if rows else None
 
+    def columns(self, sql: str, parameters: Parameters = ()) -> list[list[Any]]:
+        """Everything that a query gives, as a list for each column: for very many rows."""
+        try:
+            cursor = self.connection.execute(sql, parameters)
+            columns: list[list[Any]] = [[] for _ in cursor.description]
+            while rows := cursor.fetchmany(ROWS_AT_ONCE):
+                for place, column in enumerate(columns):
+                    column.extend([row[place] for row in rows])
+            return columns
+        except (sqlite3.Error, UnicodeError) as error:
+            raise in_words(self.path, error) from error
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written inside is committed together, or nothing of it.
@@ -78,16 +107,17 @@ class Database:
             raise UserError(
                 f"The project {self.path.parent.name} is open for reading only.", "Open it for writing to change it."
             )
-        try:
-            self.connection.execute("BEGIN IMMEDIATE")
-            yield
-            self.connection.execute("COMMIT")
-        except (sqlite3.Error, UnicodeError) as error:
-            self._roll_back()
-            raise in_words(self.path, error) from error
-        except BaseException:
-            self._roll_back()
-            raise
+        with self._turn:
+            try:
+                self.connection.execute("BEGIN IMMEDIATE")
+                yield
+                self.connection.execute("COMMIT")
+            except (sqlite3.Error, UnicodeError) as error:
+                self._roll_back()
+                raise in_words(self.path, error) from error
+            except BaseException:
+                self._roll_back()
+                raise
 
     def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Write inside a transaction; SQLite's errors get their words from it."""

@@ -1,23 +1,23 @@
 """The pictures of a project as the last scan found them, and the folder that they are in."""
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from studio.base.errors import UserError
-from studio.blocks.table import Part
 from studio.project.changes import Changes
 from studio.project.database import Database
+from studio.project.image_list import ImageEntry, ImageList
 
+__all__ = ["ImageEntry", "ImageList", "Images"]
+PORTION = 2_000  # rows that are written together: some ten milliseconds, which an edit may have to wait
 
-@dataclass(frozen=True)
-class ImageEntry:
-    """One picture: its path below the image root with forward slashes, the class the rule gives it, and its part."""
-
-    path: str
-    rule_target: str | None = None
-    part: Part = ""
+_Write = tuple[str, list[tuple[object, ...]]]  # a statement, and the parameters of each time that it is run
+_PUT_ROOT = "INSERT OR REPLACE INTO image_root (id, absolute, relative) VALUES (1, ?, ?)"
+_PUT = (
+    "INSERT INTO image (path, position, rule_target, part) VALUES (?, ?, ?, ?) ON CONFLICT (path) "
+    "DO UPDATE SET position = excluded.position, rule_target = excluded.rule_target, part = excluded.part"
+)
 
 
 class Images:
@@ -28,42 +28,63 @@ class Images:
         self._project_folder = project_folder
 
     def take(self, root: Path, entries: Iterable[ImageEntry], replace: bool) -> Changes:
-        """These are the project's pictures, in this order; without `replace` they come behind the others."""
-        entries = list({entry.path: entry for entry in entries}.values())
+        """These are the project's pictures, in this order; without `replace` they come behind the others.
+
+        All is written, or nothing of it.
+        """
+        images = entries if isinstance(entries, ImageList) else ImageList.of(entries)
+        portions = self._portions(root, images if replace else self.all().with_more(images))
+        if portions:
+            with self._database.transaction():
+                for portion in portions:
+                    self._write(portion)
+        return Changes(images=bool(portions))
+
+    def take_in_portions(self, root: Path, images: ImageList, may_go_on: Callable[[], bool]) -> Iterator[Changes]:
+        """As `take`, but each portion is a transaction of its own, after which this pauses and tells what it changed.
+
+        It ends early when `may_go_on` says so, which is asked when nothing else can be written any more. What is
+        left then, or by a kill, is an old list with some new rows in it: taking the same pictures again completes it.
+        """
+        for portion in self._portions(root, images):
+            with self._database.transaction():
+                if not may_go_on():
+                    return
+                self._write(portion)
+            yield Changes(images=True)
+
+    def _write(self, portion: list[_Write]) -> None:
+        for statement, parameters in portion:
+            self._database.execute_many(statement, parameters)
+
+    def _portions(self, root: Path, images: ImageList) -> list[list[_Write]]:
+        """What must be written so that these are the pictures; empty when they are already."""
         absolute, relative = str(root.resolve()), _relative(root, self._project_folder)
         stored = self._database.row("SELECT absolute, relative FROM image_root")
-        is_same_root = stored is not None and tuple(stored) == (absolute, relative)
-        if is_same_root and entries == (self.all() if replace else self._known(entries)):
-            return Changes()
-        with self._database.transaction():
-            self._database.execute(
-                "INSERT OR REPLACE INTO image_root (id, absolute, relative) VALUES (1, ?, ?)", (absolute, relative)
-            )
-            if replace:
-                self._database.execute("DELETE FROM image")
-            last = self._database.row("SELECT coalesce(max(position), -1) FROM image")
-            first_position = (last[0] if last else -1) + 1
-            self._database.execute_many(
-                "INSERT INTO image (path, position, rule_target, part) VALUES (?, ?, ?, ?) ON CONFLICT (path) "
-                "DO UPDATE SET rule_target = excluded.rule_target, part = excluded.part",
-                (
-                    (entry.path, first_position + index, entry.rule_target, entry.part)
-                    for index, entry in enumerate(entries)
-                ),
-            )
-        return Changes(images=True)
+        known: dict[str, tuple[int, str | None, str]] = {}
+        portions: list[list[_Write]] = []
+        if stored is not None and tuple(stored) == (absolute, relative):
+            paths, *facts = self._database.columns("SELECT path, position, rule_target, part FROM image")
+            known = dict(zip(paths, zip(*facts, strict=True), strict=True))
+            gone = [(path,) for path in paths if path not in images.places]
+            portions += ([("DELETE FROM image WHERE path = ?", part)] for part in _cut(gone))
+        else:
+            # Paths below another folder are other pictures: none of them may be looked for below the new one.
+            portions.append([(_PUT_ROOT, [(absolute, relative)]), ("DELETE FROM image", [()])])
+        portions += ([(_PUT, part)] for part in _cut(_differing(images, known)))
+        return portions
 
     def count(self) -> int:
         row = self._database.row("SELECT count(*) FROM image")
         return int(row[0]) if row else 0
 
-    def all(self, start: int = 0, limit: int | None = None) -> list[ImageEntry]:
+    def all(self, start: int = 0, limit: int | None = None) -> ImageList:
         """From the `start`-th on, in the order of the scan."""
-        rows = self._database.rows(
+        columns = self._database.columns(
             "SELECT path, rule_target, part FROM image ORDER BY position, path LIMIT ? OFFSET ?",
             (-1 if limit is None else limit, start),
         )
-        return [ImageEntry(*row) for row in rows]
+        return ImageList(*columns)
 
     def root(self) -> Path | None:
         """The folder that the pictures' paths start from; None before the first scan.
@@ -89,9 +110,21 @@ class Images:
             raise UserError(f"'{image}' is not below the folder of the pictures.", "Read the folder again.")
         return root / parts
 
-    def _known(self, entries: Iterable[ImageEntry]) -> list[ImageEntry]:
-        known = {entry.path: entry for entry in self.all()}
-        return [known[entry.path] for entry in entries if entry.path in known]
+
+def _differing(images: ImageList, known: dict[str, tuple[int, str | None, str]]) -> list[tuple[object, ...]]:
+    """The rows to write. Positions only ascend: a picture that is gone from the middle moves none of the others."""
+    rows: list[tuple[object, ...]] = []
+    last = -1
+    for path, rule_target, part in zip(images.paths, images.rule_targets, images.parts, strict=True):
+        before = known.get(path)
+        last = before[0] if before is not None and before[0] > last else last + 1
+        if before != (last, rule_target, part):
+            rows.append((path, last, rule_target, part))
+    return rows
+
+
+def _cut(rows: list[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:
+    return (rows[start : start + PORTION] for start in range(0, len(rows), PORTION))
 
 
 def _relative(root: Path, project_folder: Path) -> str | None:

@@ -26,8 +26,8 @@ def open_for_reading(folder: Path) -> Database:
     return Database(database_file(folder), "read")
 
 
-def open_for_writing(folder: Path) -> Database:
-    """Brings an older project up to date, after making a copy of it, and makes the day's copy.
+def open_for_writing(folder: Path, copy: bool = True) -> Database:
+    """Brings an older project up to date, after making a copy of it; with `copy` makes the day's copy.
 
     The caller holds the lock. Raises UserError as `check` does, and when nothing can be written.
     """
@@ -38,7 +38,7 @@ def open_for_writing(folder: Path) -> Database:
             time = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
             backups.back_up(database, f"before-{steps[0][0]}-{time}.sqlite")
             migrations.apply(database.connection, steps)
-        else:
+        elif copy:
             _make_days_copy(database)
     except sqlite3.Error as error:
         database.close()
@@ -47,6 +47,12 @@ def open_for_writing(folder: Path) -> Database:
         database.close()
         raise
     return database
+
+
+def make_days_copy(folder: Path) -> None:
+    """Over a connection of its own, beside whoever writes the project: it copies what was committed when it began."""
+    with closing(Database(database_file(folder), "read")) as database:
+        _make_days_copy(database)
 
 
 def check(folder: Path, thoroughly: bool = False) -> list[migrations.Migration]:

@@ -12,7 +12,9 @@ from studio.project import backups, layout, opening
 from studio.project.changes import Changes, PastEdit, Undone
 from studio.project.classes import ClassEntry, Classes, LabelSet, LabelSetKind
 from studio.project.history import RECIPE, Edit, History
-from studio.project.images import ImageEntry, Images
+from studio.project.image_list import ImageEntry, ImageList
+from studio.project.image_writer import ImageWriter
+from studio.project.images import Images
 from studio.project.labels import Labels, LabelSource
 from studio.project.state import State
 
@@ -20,18 +22,19 @@ from studio.project.state import State
 class Project:
     """A project's folder, opened for reading or, by one process at a time, for writing; for use in one thread.
 
-    Every method that changes something raises UserError when the disk is full or may not be written, and has then
+    `write_images` alone may be called in another thread. Every method that changes something raises UserError when the disk is full or may not be written, and has then
     changed nothing.
     """
 
-    def __init__(self, folder: Path, author: str, lock: FileLock | None) -> None:
+    def __init__(self, folder: Path, author: str, lock: FileLock | None, copy: bool = True) -> None:
         """Use `open` or `create`. With `lock`, which this process holds, the project can be written."""
         self.folder = folder
         self.is_writable = lock is not None
         self._lock = lock
-        self._database = opening.open_for_writing(folder) if lock else opening.open_for_reading(folder)
+        self._database = opening.open_for_writing(folder, copy) if lock else opening.open_for_reading(folder)
         self._history = History(self._database, author)
         self._images = Images(self._database, folder)
+        self._image_writer = ImageWriter(self._database, folder)
         self._classes = Classes(self._database, self._history)
         self._labels = Labels(self._database, self._history, self._classes)
         self._state = State(self._database)
@@ -44,8 +47,10 @@ class Project:
         return cls.open(folder, author=author, holder=holder)
 
     @classmethod
-    def open(cls, folder: Path, *, author: str, write: bool = True, holder: str = "") -> Self:
+    def open(cls, folder: Path, *, author: str, write: bool = True, holder: str = "", copy: bool = True) -> Self:
         """`author` is kept with every edit; `holder` is what another window is told when it is refused.
+
+        Without `copy` no copy of the day is made: the caller lets `make_days_copy` do that.
 
         Raises UserError when the folder is no project, is damaged, was made by a newer program, or, for writing,
         is held by another process. Nothing in it has then been changed.
@@ -58,13 +63,14 @@ class Project:
             return cls(folder, author, None)
         lock = layout.take_lock(folder, holder)
         try:
-            return cls(folder, author, lock)
+            return cls(folder, author, lock, copy)
         except BaseException:
             lock.release()
             raise
 
     def close(self) -> None:
         """The project cannot be used afterwards; another window may write it."""
+        self._image_writer.close()
         self._database.close()
         if self._lock is not None:
             self._lock.release()
@@ -95,6 +101,11 @@ class Project:
         """A checked copy of the project's file, when the newest is older than a day."""
         return backups.back_up_if_old(self._database)
 
+    @staticmethod
+    def make_days_copy(folder: Path) -> None:
+        """As `back_up`, of a project that is open in this process: for another thread. A full disk is only logged."""
+        opening.make_days_copy(folder)
+
     # Recipe
 
     def recipe(self) -> Recipe | None:
@@ -113,10 +124,17 @@ class Project:
         """Take what a scan of `root` found; with replace=False it is added. Labels are kept, and it is not undone."""
         return self._images.take(Path(root), rows, replace)
 
+    def write_images(self, root: str | Path, images: ImageList) -> Changes:
+        """As `set_images`, for very many pictures: in another thread, in portions between which edits are committed.
+
+        A later call, or `close`, ends it early. A list that was not written to its end is mended by the next scan.
+        """
+        return self._image_writer.take(Path(root), images)
+
     def image_count(self) -> int:
         return self._images.count()
 
-    def images(self, start: int = 0, limit: int | None = None) -> list[ImageEntry]:
+    def images(self, start: int = 0, limit: int | None = None) -> ImageList:
         """In the order of the scan."""
         return self._images.all(start, limit)
 

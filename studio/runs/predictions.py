@@ -14,12 +14,14 @@ from studio.blocks.target_text import read_target, target_text
 
 _FACTS = ["image", "target", "predicted", "loss"]
 _PREFIX = "p:"
+MASKS = "masks"  # the folder in that of the run
 
 
 @dataclass(frozen=True)
 class ValidPrediction:
     """One validation picture: its label, what the model says (None: no numbers), the loss, and the probabilities of
-    classes or tags; places are pixels of the upright original."""
+    classes or tags; places are pixels of the upright original. A predicted mask lies below the run's folder; it may be
+    smaller than its picture. With masks, the probabilities are shares of the picture."""
 
     image: str
     target: Target | None

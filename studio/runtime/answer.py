@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from studio.base.targets import Target
 
 NO_NUMBERS = "The model gives no numbers for this picture; train it with a smaller learning rate."
@@ -10,7 +13,10 @@ NO_NUMBERS = "The model gives no numbers for this picture; train it with a small
 @dataclass(frozen=True)
 class Answer:
     """What the model sees, as a label would say it, places in pixels of the original; and how probable each class is,
-    where the task has classes for the picture.
+    where the task has classes for the picture, or how much of it each class has, where pixels have.
+
+    mask_hw: the place of each pixel's class, uint8 (height, width); `target` is then a file whose path is empty until
+    somebody writes it.
 
     `target` is None where the model gave no numbers; `reason` then says so.
     """
@@ -18,3 +24,4 @@ class Answer:
     target: Target | None
     probabilities: dict[str, float] = field(default_factory=dict)
     reason: str = ""
+    mask_hw: NDArray[np.uint8] | None = field(default=None, repr=False, compare=False)

@@ -12,7 +12,7 @@ from studio.runtime.preprocess import Preprocess
 
 CARD_VERSION = 1
 
-TaskKind = Literal["classification", "tagging", "regression", "keypoints"]
+TaskKind = Literal["classification", "tagging", "regression", "keypoints", "segmentation"]
 
 
 class CardPart(BaseModel):
@@ -76,6 +76,7 @@ class ModelCard(CardPart):
 
     classes: of classes, tags and masks. number_names, number_ranges: of numbers, what each is called and the lowest
     and the highest that the model can say. skeleton: of points. threshold: above which probability a tag is given.
+    unlearned: classes that were not taught and are never an answer.
     """
 
     version: int = CARD_VERSION
@@ -85,6 +86,7 @@ class ModelCard(CardPart):
     number_ranges: tuple[tuple[float, float], ...] = ()
     skeleton: Skeleton | None = None
     threshold: float = 0.5
+    unlearned: tuple[str, ...] = ()
     preprocess: Preprocess
     encoder: EncoderCard
     head: HeadCard

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from studio.runtime.answer import Answer
 from studio.runtime.card import ModelCard, TaskKind
-from studio.runtime.tasks import classification, keypoints, regression, tagging
+from studio.runtime.tasks import classification, keypoints, regression, segmentation, tagging
 from studio.runtime.view import View
 
 
@@ -28,4 +28,5 @@ DECODINGS: dict[TaskKind, Decoding] = {
     "tagging": tagging,
     "regression": regression,
     "keypoints": keypoints,
+    "segmentation": segmentation,
 }

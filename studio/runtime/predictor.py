@@ -28,7 +28,8 @@ class ImagePrediction:
     """What a model sees in one picture, as a label would say it, with places in pixels of the upright original; or
     why there is no answer.
 
-    probabilities: of classes or tags, best first.  outputs: the model's own numbers.
+    probabilities: of classes or tags, best first; of masks, how much of the picture each class has.  outputs: the
+    model's own numbers.  mask_hw: as in `Answer`.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class ImagePrediction:
     probabilities: dict[str, float] = field(default_factory=dict)
     reason: str = ""
     outputs: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
+    mask_hw: NDArray[np.uint8] | None = field(default=None, repr=False, compare=False)
 
     @property
     def label(self) -> str | None:
@@ -143,7 +145,7 @@ def _answers(
             yield ImagePrediction(path, reason=reading)
         else:
             row, answer = next(found)
-            yield ImagePrediction(path, answer.target, answer.probabilities, answer.reason, row)
+            yield ImagePrediction(path, answer.target, answer.probabilities, answer.reason, row, answer.mask_hw)
 
 
 def _open_session(path: Path, threads: int | None) -> Any:

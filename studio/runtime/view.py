@@ -22,6 +22,13 @@ class View:
         shrink = scale(kept_wh[0] / original_wh[0], kept_wh[1] / original_wh[1])
         return cls(original_wh, compose(shrink, kept_matrix))
 
+    def no_finer(self) -> Self:
+        """The view of a smaller copy of the original, none of whose pixels is smaller than the model's."""
+        finest = float(np.abs(self.matrix[:2, :2]).max())
+        wide_px, high_px = (max(1, round(side_px * min(1.0, finest))) for side_px in self.original_wh)
+        to_original = scale(self.original_wh[0] / wide_px, self.original_wh[1] / high_px)
+        return type(self)((wide_px, high_px), compose(to_original, self.matrix))
+
     @property
     def back(self) -> Matrix:
         """The matrix from the model's picture to the original."""

@@ -385,11 +385,15 @@ def test_the_project_page_counts_them_and_leads_there(leaky: Opened) -> None:
     assert leaky.health.is_known  # it was shown, not looked for again
 
 
-def test_another_project_starts_anew(leaky: Opened, tmp_path: Path) -> None:
+def test_another_project_starts_anew(leaky: Opened, fields: Path, tmp_path: Path) -> None:
     leaky.look()
     leaky.work.session.create_project(tmp_path / "other.studio")
     assert leaky.health.found == []
-    assert leaky.panel.findings.current is None or not leaky.panel.isVisible()
+    assert leaky.page.empty.isVisible()
+    assert state_words(leaky.health) == "not looked yet"
+    leaky.work.pipeline.set_recipe(Recipe(source=Folder(path=str(fields)), labels=ParentFolder(), batch=Batch(size=8)))
+    assert leaky.panel.never.isVisible()
+    assert leaky.panel.findings.current is None
 
 
 def test_the_worst_comes_first_and_the_rest_stays_in_order() -> None:

@@ -1,5 +1,6 @@
 """What the selected step makes of the data: messages, and samples of its rows or a batch as the model will see it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
@@ -7,13 +8,15 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.app.pipeline import Pipeline
-from studio.app.preview import TIMES, Preview
+from studio.app.preview import TIMES, Batch, Preview
+from studio.base.targets import has_places
 from studio.blocks.block import Block
 from studio.gui.blocks.messages import StepMessages
 from studio.gui.blocks.pictures import StepPictures
 from studio.gui.looks import ClassLook
 from studio.gui.thumbnails import ThumbnailLoader
 from studio.gui.widgets.progress import JobProgress
+from studio.jobs.messages import SampleShown
 
 CHECKED_PARTS = {"train": "Training", "valid": "Validation"}
 GATHER_MS = 30  # one edit tells several times that something changed: a batch is asked for once
@@ -34,6 +37,9 @@ class StepOutcome(QWidget):
         self._wish: object = None
         self.preview = Preview(pipeline.session)
         self.preview.changed.subscribe(self._hear_preview)
+        self.drawn = Preview(pipeline.session)  # the samples of a step whose labels have places in the picture
+        self.drawn.changed.subscribe(lambda what: self._show() if what == "came" else None)
+        self._drawn_wish: object = None
         self.messages = StepMessages()
         self.messages.again_asked.connect(self._try_again)
         self.pictures = StepPictures(ThumbnailLoader(pipeline.session))
@@ -106,11 +112,24 @@ class StepOutcome(QWidget):
         samples = step.samples if step else ()
         self.pictures.say("Some of the pictures" if samples else "Pictures")
         if samples:
-            self.pictures.show_samples(samples, self._look, is_labeled=block.step != "source")
+            is_labeled = block.step != "source"
+            self.pictures.show_samples(samples, self._look, is_labeled, self._drawn(samples) if is_labeled else None)
         elif self._pipeline.is_checking:
             self.pictures.show_nothing("Reading the pictures", "They appear here when the folder has been read.")
         else:
             self.pictures.show_nothing("No pictures", "Check the blocks again, or choose another folder.")
+
+    def _drawn(self, samples: Sequence[SampleShown]) -> Batch | None:
+        """The samples with their labels drawn on them, once they have come; None for labels that are only words."""
+        recipe = self._pipeline.recipe
+        if recipe is None or not self.isVisible() or not any(has_places(sample.target) for sample in samples):
+            return None
+        wish = (self._checks, recipe.source, recipe.labels, tuple(samples))
+        if wish != self._drawn_wish and not self._pipeline.is_checking:
+            self._drawn_wish, self.drawn.batch = wish, None
+            self.drawn.ask_for(recipe, tuple(sample.image for sample in samples))
+        batch = self.drawn.batch
+        return batch if batch is not None and batch.paths == tuple(sample.path for sample in samples) else None
 
     def _show_batch(self, block: Block) -> None:
         preview = self.preview

@@ -72,10 +72,15 @@ class StepPictures(QWidget):
         self._stack.addWidget(self.table)
         self._lay_out()
 
-    def show_samples(self, samples: Sequence[SampleShown], look: ClassLook, is_labeled: bool) -> None:
-        """A few rows of the table, with what is known of them so far: names, or, after the labels step, classes."""
+    def show_samples(
+        self, samples: Sequence[SampleShown], look: ClassLook, is_labeled: bool, drawn: Batch | None = None
+    ) -> None:
+        """A few rows of the table, with what is known of them so far: names, or, after the labels step, labels.
+
+        drawn: the same pictures as the model will see them, for labels that have places in the picture.
+        """
         self._turn_to(self.grid, is_batch=False)
-        now = (tuple(samples), look.classes, is_labeled)
+        now = (tuple(samples), look.classes, is_labeled, id(drawn.pixels) if drawn else None)
         if self._shown == now:
             return
         self._shown = now
@@ -89,6 +94,9 @@ class StepPictures(QWidget):
             return Thumbnail(name, labels, colours, marks, PART_WORDS[sample.part] if sample.part else "")
 
         self.model.reset(len(samples), describe)
+        for row, image_hwc in enumerate(drawn.pixels) if drawn else ():
+            assert drawn is not None
+            self.model.set_thumbnail(row, drawn_row(drawn, row, to_image(image_hwc), look, px("thumbnail_l")))
         self._fit()
 
     def show_rows(self, rows: Sequence[FoundRow], classes: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ from studio.gui.looks import Canvas
 from studio.gui.style import colour, font, px
 
 FILL = 70  # of 255, inside an outline
-MOST_NAMED = 12  # more names than this would cover the picture
+MOST_NAMED = 5  # more names than this would cover the picture
 
 
 def paint(target: Objects, canvas: Canvas) -> None:

@@ -1,10 +1,12 @@
 """Rows from a list of names: found on the disk, checked, and told with their line where they cannot be used."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from studio.base.wording import count_words
+from studio.base.wording import count_words, whole_words
 from studio.blocks.table import DataTable, Finding, LeftOut, Row
 from studio.imaging.refusal import shown
 from studio.work.build import Surroundings
@@ -13,6 +15,7 @@ from studio.work.sources.listed_names import NotFound, find_named, folder_inside
 from studio.work.tables.table import RowProblem
 
 _SHOWN = 3  # problems that a finding names
+_MOST_LISTED = 10_000  # problems that the card lists
 
 _MISSING, _OUTSIDE, _EMPTY, _TWICE, _LINE = "missing", "outside", "empty", "twice", "line"
 _WHAT = {
@@ -38,12 +41,26 @@ class NamedPictures:
     column: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Bad:
-    kind: str
-    line: int
-    image: str
-    message: str
+class _Problems:
+    """What is wrong with the rows, by kind: how often, and the first ones in words; a million of them is no more."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.firsts: dict[str, list[tuple[str, str]]] = {}  # by kind: name and sentence
+        self._listed: list[LeftOut] = []
+
+    def note(self, kind: str, line: int, name: str, sentence: Callable[[], str]) -> None:
+        self.counts[kind] += 1
+        if len(self._listed) < _MOST_LISTED:
+            words = sentence()
+            self._listed.append(LeftOut(name or f"line {line}", words))
+            if self.counts[kind] <= _SHOWN:
+                self.firsts.setdefault(kind, []).append((name, words))
+
+    def left_out(self) -> list[LeftOut]:
+        more = self.counts.total() - len(self._listed)
+        unlisted = [LeftOut("…", f"{count_words(more, 'more row')} cannot be used.")] if more else []
+        return self._listed + unlisted
 
 
 def take_named(named: NamedPictures, skip_bad: bool, table: DataTable, around: Surroundings) -> list[Finding]:
@@ -52,76 +69,80 @@ def take_named(named: NamedPictures, skip_bad: bool, table: DataTable, around: S
     if not named.root.is_dir():
         message = f"The folder {shown(named.root)} does not exist."
         return [Finding("error", message, "Choose the folder in which the names begin.", "folder")]
-    rows, bad = _rows(named)
-    findings = _bad_findings(named, bad, skip_bad)
-    left_out = [LeftOut(item.image or f"line {item.line}", item.message) for item in bad]
-    if bad and not skip_bad:
-        table.rows, table.left_out = [], left_out
+    rows, problems = _rows(named)
+    findings = _problem_findings(named, problems, skip_bad)
+    if findings and not skip_bad:
+        table.rows, table.left_out = [], problems.left_out()
         return findings
     unreadable = take_rows(table, rows, [], around)
-    table.left_out = left_out + table.left_out
+    table.left_out = problems.left_out() + table.left_out
     if not table.rows:
         message = f"{shown(named.file)} names no picture that can be used."
         findings.insert(0, Finding("error", message, "Check the folder and the column of the names.", "folder"))
     return findings + unreadable
 
 
-def _rows(named: NamedPictures) -> tuple[list[Row], list[_Bad]]:
+def _rows(named: NamedPictures) -> tuple[list[Row], _Problems]:
     rows: list[Row] = []
-    bad = [_Bad(_LINE, problem.line, "", problem.message) for problem in named.problems]
+    problems = _Problems()
+    for problem in named.problems:
+        problems.note(_LINE, problem.line, "", partial(str, problem.message))
     first_line: dict[str, int] = {}
     cells = named.cells or [()] * len(named.names)
-    found = find_named(named.root, named.names)
-    root = shown(named.root)
-    for image, name, line, row_cells in zip(found, named.names, named.lines, cells, strict=True):
+    for image, name, line, row_cells in zip(
+        find_named(named.root, named.names), named.names, named.lines, cells, strict=True
+    ):
         if isinstance(image, NotFound):
-            bad.append(_Bad(image.why, line, name.strip(), f"{_place(named, line)}: {_reason(image, root)}"))
+            problems.note(image.why, line, name.strip(), partial(_not_found_words, named, line, image))
         elif image in first_line:
-            message = f"{_place(named, line)}: '{image}' was named in line {first_line[image]} already."
-            bad.append(_Bad(_TWICE, line, image, message))
+            problems.note(_TWICE, line, image, partial(_twice_words, named, line, image, first_line[image]))
         else:
             first_line[image] = line
             rows.append(Row(image, cells=row_cells, line=line))
-    return rows, bad
+    return rows, problems
 
 
 def _place(named: NamedPictures, line: int) -> str:
     return f"{named.file.name}, line {line}" + (f", column '{named.column}'" if named.column else "")
 
 
-def _reason(image: NotFound, root: str) -> str:
+def _twice_words(named: NamedPictures, line: int, image: str, first_line: int) -> str:
+    return f"{_place(named, line)}: '{image}' was named in line {first_line} already."
+
+
+def _not_found_words(named: NamedPictures, line: int, image: NotFound) -> str:
     if image.why == "empty":
-        return "there is no name."
-    name = image.name if image.name.isprintable() else shown(Path(image.name))
-    return f"'{name}' lies outside of {root}." if image.why == "outside" else f"'{name}' is not in {root}."
+        return f"{_place(named, line)}: there is no name."
+    where = "lies outside of" if image.why == "outside" else "is not in"
+    return f"{_place(named, line)}: '{shown(Path(image.name))}' {where} {shown(named.root)}."
 
 
-def _bad_findings(named: NamedPictures, bad: list[_Bad], skip_bad: bool) -> list[Finding]:
+def _problem_findings(named: NamedPictures, problems: _Problems, skip_bad: bool) -> list[Finding]:
     """One finding for each kind of problem, which names the first few."""
     findings: list[Finding] = []
     for kind, words in _WHAT.items():
-        of_kind = [item for item in bad if item.kind == kind]
-        if not of_kind:
+        count = problems.counts[kind]
+        if not count:
             continue
-        what = count_words(len(of_kind), *words)
-        firsts = " ".join(item.message for item in of_kind[:_SHOWN])
-        more = f" … and {len(of_kind) - _SHOWN} more." if len(of_kind) > _SHOWN else ""
+        firsts = problems.firsts.get(kind, [])
+        more = f" … and {whole_words(count - len(firsts))} more." if count > len(firsts) else ""
+        message = f"{count_words(count, *words)}. {' '.join(sentence for _, sentence in firsts)}{more}"
         if skip_bad:
-            hint = "The list on this card names each of them."
-            findings.append(Finding("warning", f"Left out: {what}. {firsts}{more}", hint, _SETTING.get(kind, "")))
+            hint = "The list on this card names them."
+            findings.append(Finding("warning", f"Left out: {message}", hint, _SETTING.get(kind, "")))
         else:
-            hint = _hint(kind, of_kind, named)
-            findings.append(Finding("error", f"{what}. {firsts}{more}", hint, _SETTING.get(kind, "skip_bad")))
+            hint = _hint(kind, [name for name, _ in firsts], named)
+            findings.append(Finding("error", message, hint, _SETTING.get(kind, "skip_bad")))
     return findings
 
 
-def _hint(kind: str, bad: list[_Bad], named: NamedPictures) -> str:
+def _hint(kind: str, names: list[str], named: NamedPictures) -> str:
     otherwise = "or let such rows be left out ('Leave out rows with problems')."
-    if kind == _MISSING:
-        ending = missing_ending(named.root, [item.image for item in bad[:_SHOWN]])
+    if kind == _MISSING and names:
+        ending = missing_ending(named.root, names)
         if ending:
             return f"With '{ending}' behind the name there is one: write {ending} under 'Ending to add'."
-        inner = folder_inside(named.root, bad[0].image)
+        inner = folder_inside(named.root, names[0])
         if inner:
             return f"It is in the folder '{inner}' there: choose that folder, {otherwise}"
         return f"Check the folder, the column and the ending of the names, {otherwise}"

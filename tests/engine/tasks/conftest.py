@@ -40,18 +40,21 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, lis
 
 
 def _draw(root: Path, number: int, task: str, random: np.random.Generator) -> Row:
-    """Green and red discs on grey, in pictures of 80 x 64 px; either of them may be absent."""
+    """Green and red on grey, in pictures of 80 x 64 px: discs, or for points rectangles from two corners up to the
+    points; either of them may be absent."""
     shade = int(random.integers(20, 120))
     image = Image.new("RGB", (80, 64), (shade, shade, shade))
     draw = ImageDraw.Draw(image)
     spots: list[tuple[int, int] | None] = []
-    for colour in ((30, 230, 30), (230, 30, 30)):
+    for corner, colour in (((0, 0), (30, 230, 30)), ((80, 64), (230, 30, 30))):
         x, y = (int(value) for value in random.integers((20, 14), (60, 50)))
         is_there = task == "regression" or random.random() < 0.7
-        if is_there:
+        if is_there and task == "keypoints":
+            draw.rectangle((min(x, corner[0]), min(y, corner[1]), max(x, corner[0]), max(y, corner[1])), fill=colour)
+        elif is_there:
             draw.ellipse((x - 9, y - 9, x + 9, y + 9), fill=colour)
         spots.append((x, y) if is_there else None)
-    name = f"{number:02d}.png"
+    name = f"{number:03d}.png"
     image.save(root / name)
     if task == "regression":
         assert spots[1] is not None
@@ -70,7 +73,7 @@ def recipe_of(task: str, root: Path, transforms: list[dict[str, Any]] | None = N
             "transforms": [{"kind": "resize", "side_px": 32, "method": "squish"}, *(transforms or [])],
             "batch": {"size": 10},
             "model": {"encoder": "test_resnet"},
-            "training": {"epochs": 10, "learning_rate": 1e-2, "device": "cpu", **training},
+            "training": {"epochs": 10, "learning_rate": 3e-3, "device": "cpu", **training},
         }
     )
 

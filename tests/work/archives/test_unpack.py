@@ -94,7 +94,7 @@ def test_it_can_be_stopped(tmp_path: Path, kind: str) -> None:
 OUTSIDE = [
     "../out.png",
     "in/../../out.png",
-    "/tmp/out.png",
+    "/elsewhere/out.png",
     "C:/out.png",
     "C:out.png",
     "..\\out.png",
@@ -112,7 +112,7 @@ def test_names_that_lead_out_are_refused(tmp_path: Path, kind: str, name: str) -
     assert not any(file.read_bytes() == b"evil" for file in tmp_path.rglob("*.png"))
 
 
-@pytest.mark.parametrize("name", ["../out.png", "in/../../out.png", "/tmp/out.png", "C:/out.png"])
+@pytest.mark.parametrize("name", ["../out.png", "in/../../out.png", "/elsewhere/out.png", "C:/out.png"])
 def test_names_that_lead_out_of_a_7z_are_refused(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = "x" * len(name)
     path = seven_of(tmp_path / "photos.7z", {"a.png": b"x", plain: b"evil"}, header_encryption=False)
