@@ -8,12 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-from studio.app import projects, training
+from studio.app import projects, public_data, training
 from studio.app.health import split_by_list
 from studio.app.metric_words import metrics_line
 from studio.app.predicting import predict as predict_paths
 from studio.app.predicting import write_csv
-from studio.app.report import write_report
+from studio.app.report import credit_words, write_report
 from studio.app.results import ClassResults, Results, read_results
 from studio.app.scripts import load_recipe
 from studio.app.session import Session
@@ -22,11 +22,13 @@ from studio.app.telling import Teller, raise_failure
 from studio.base.errors import UserError
 from studio.base.targets import Target, target_words
 from studio.base.wording import count_words, duration_words, percent_words
+from studio.blocks.public_data import public_data_set, public_data_sets
 from studio.blocks.recipe import Recipe
 from studio.blocks.settings_text import with_settings
 from studio.jobs.launch import ask
 from studio.jobs.messages import (
     CheckData,
+    DataSetFetched,
     Diagnose,
     Diagnosed,
     Event,
@@ -94,13 +96,16 @@ def demo(
 def new(
     project: Annotated[Path, "the new project's folder; .studio is added where it is missing"],
     *,
-    images: Annotated[Path, "the folder with the pictures, or a table that names them"],
+    images: Annotated[Path | None, "the folder with the pictures, a table that names them, a video, an archive"] = None,
+    data: Annotated[str | None, "a public data set instead, by name; `studio datasets` lists them"] = None,
     guess: Annotated[bool, "say why these blocks are proposed"] = False,
 ) -> int:
-    """Make a project for a folder of pictures, with the blocks that its look suggests."""
+    """Make a project for pictures, with the blocks that their look suggests."""
+    if (images is None) == (data is None):
+        raise UserError("Say where the pictures are.", "Use --images FOLDER, or --data NAME for a public data set.")
     session = Session()
     try:
-        proposal = projects.guess_and_wait(session, images.absolute())
+        proposal = _fetched(session, data) if images is None else projects.guess_and_wait(session, images.absolute())
         opened = projects.create_from_guess(session, project.absolute(), proposal)
         print(f"Made {opened.folder}")
         if guess:
@@ -110,6 +115,17 @@ def new(
             print(f"  {block.title}: {block.summary()}")
     finally:
         session.close()
+    return 0
+
+
+def datasets() -> int:
+    """List the public data sets that can be fetched, with size, licence and citation."""
+    for item in public_data_sets():
+        print(f"{item.name}: {item.title}\n  {item.about}")
+        print(
+            f"  {count_words(item.pictures, 'picture')}, {max(1, round(item.size_bytes / 1e6))} MB from {item.address}"
+        )
+        print(f"  Licence: {item.licence}\n  Cite as: {item.citation}\n")
     return 0
 
 
@@ -225,8 +241,27 @@ def shots(folder: Annotated[Path, "where the pictures go"]) -> int:
 
 
 COMMANDS: dict[str, Callable[..., int]] = {
-    function.__name__: function for function in (demo, new, explain, check, train, predict, results, doctor, shots)
+    function.__name__: function
+    for function in (demo, new, datasets, explain, check, train, predict, results, doctor, shots)
 }
+
+
+def _fetched(session: Session, name: str | None) -> projects.Guess:
+    """The blocks of a public data set, which is fetched where it is not there yet; its terms are said first."""
+    data_set = public_data_set(str(name))
+    print(credit_words(data_set.credit))
+    came: list[DataSetFetched] = []
+
+    def fetch(listen: Callable[[Event], None]) -> None:
+        def hear(event: Event) -> None:
+            if isinstance(event, DataSetFetched):
+                came.append(event)
+            listen(event)
+
+        public_data.fetch(session, data_set, hear)
+
+    Teller(False).ask(fetch)
+    return public_data.guess_of(data_set, came[0])
 
 
 def _train(project: Path, recipe: Recipe, teller: Teller) -> tuple[Run, Finished]:

@@ -395,9 +395,13 @@ class Labeling:
     def _take_project(self) -> None:
         self.current, self._chosen = None, []
         self._list.show, self._list.show_class, self._list.search = "all", None, ""
-        self._reading = None
-        self._take(LabelStates(), self._wanted_set(), self._wants_classes())
+        self._states = LabelStates()
+        self._list.take(self._states)
+        self._list.build()
         self.reload()
+        if self.is_reading:
+            self._set_name, self.is_by_class = self._wanted_set(), self._wants_classes()
+            self.changed.tell("list")  # none, for now
 
     def _hear(self, changes: Changes) -> None:
         if changes.images or (changes.recipe and self._is_other_task()):

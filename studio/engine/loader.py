@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from studio.base.errors import UserError
 from studio.engine.augment import Placed
-from studio.engine.chance import epoch_order
 from studio.runtime.preprocess import Preprocess
 from studio.runtime.view import View
 
@@ -133,11 +132,9 @@ class Loader:
         return LoadedBatch(rows, self._preprocess.normalise(mixed), targets, views)
 
 
-def training_batches(rows: list[int], batch_size: int, seed: int, epoch: int) -> list[list[int]]:
-    """All rows in the epoch's order; a smaller batch at the end is dropped, unless it is the only one."""
-    order = epoch_order(rows, seed, epoch)
-    count = batches_per_epoch(len(rows), batch_size)
-    return cut(order, batch_size)[:count]
+def training_batches(draws: list[int], batch_size: int) -> list[list[int]]:
+    """An epoch's draws in their order; a smaller batch at the end is dropped, unless it is the only one."""
+    return cut(draws, batch_size)[: batches_per_epoch(len(draws), batch_size)]
 
 
 def batches_per_epoch(rows: int, batch_size: int) -> int:

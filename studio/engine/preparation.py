@@ -61,7 +61,7 @@ def prepare(run: Run, emit: Emit, should_stop: Callable[[], bool], has_checkpoin
     plan_file = run.folder / "plan.json"
     plan = read_plan(plan_file)
     device = _device(recipe.training.device, plan, emit)
-    threads = plan.threads if plan else usable_cores()
+    threads = plan.threads if plan else recipe.batch.threads or usable_cores()
     torch.set_num_threads(threads)
 
     rows = rows.without({image for image, _ in plan.left_out} if plan else set())

@@ -15,10 +15,10 @@ from studio.base.targets import MaskFile, Target
 from studio.blocks.recipe import Recipe
 from studio.blocks.table import DataTable
 from studio.engine.augment import Augment, Placed, Seen
-from studio.engine.chance import epoch_order
 from studio.engine.mixing import mix, mixed_target
 from studio.engine.moving import NO_SKELETON
 from studio.engine.recipe_steps import first_transforms, preprocess_of
+from studio.engine.sampler import epoch_draws, row_of
 from studio.engine.seeing import see
 from studio.imaging.class_places import UNDECIDED
 from studio.imaging.identity import cache_key
@@ -81,7 +81,7 @@ def preview_batch(
             others = _readable(augment.preprocess, table, [n for n in order if n not in readable], times)
             partners = [augment.place(seen, draw, number) for number, seen in others.items()] or placed
         placed = _mixed(augment, chosen, placed, partners)
-    paths = tuple(str(Path(table.root) / table.rows[one.number].image) for one in chosen)
+    paths = tuple(str(Path(table.root) / table.rows[row_of(one.number)].image) for one in chosen)
     return Preview(
         np.stack([one.image_hwc for one in placed]), tuple(one.target for one in placed), _masks(placed), paths
     )
@@ -123,10 +123,10 @@ def _rows_of(table: DataTable, images: Sequence[str]) -> list[int]:
 
 
 def _order(recipe: Recipe, table: DataTable, part: str, draw: int) -> list[int]:
-    """Row numbers, in the order in which the part is seen."""
+    """Draws (see studio.engine.sampler), in the order in which the part is seen."""
     rows = [number for number, row in enumerate(table.rows) if row.part == part and row.target is not None]
     if part == "train":
-        return epoch_order(rows, recipe.training.seed, draw)
+        return epoch_draws(recipe.batch, rows, table.rows, recipe.training.seed, draw)
     start = draw * recipe.batch.size % max(len(rows), 1)
     return rows[start:] + rows[:start]
 
@@ -143,7 +143,7 @@ def _readable(preprocess: Preprocess, table: DataTable, order: Sequence[int], mo
 
 
 def _read(preprocess: Preprocess, table: DataTable, number: int) -> Seen:
-    row, root = table.rows[number], Path(table.root)
+    row, root = table.rows[row_of(number)], Path(table.root)
     mask = cache_key(root / row.target.path) if isinstance(row.target, MaskFile) else ""
     key = cache_key(root / row.image), mask, row.target, len(table.classes), preprocess
     seen = _seen.pop(key, None)

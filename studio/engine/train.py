@@ -21,6 +21,7 @@ from studio.engine.optimizer import make_optimizer
 from studio.engine.preparation import Prepared, prepare
 from studio.engine.publish import flat, publish
 from studio.engine.reporting import LostPictures, Report, Scores
+from studio.engine.sampler import epoch_draws, row_of
 from studio.engine.schedule import stages
 from studio.engine.seeing import see_mask
 from studio.jobs.messages import Event, Finished, Resumed, RunStarted, Stopped
@@ -171,14 +172,16 @@ class Sitting:
     def _loader(self, augment: Augment, mixer: BatchMixer | None = None) -> Loader:
         prepared = self.prepared
 
-        def place(row: int, epoch: int) -> Placed:
-            return augment.place(self._seen(row), epoch, row)
+        def place(draw: int, epoch: int) -> Placed:
+            return augment.place(self._seen(row_of(draw)), epoch, draw)
 
         threads = prepared.plan.threads
         return Loader(place, prepared.task.collate, prepared.card.preprocess, threads, self.lost, mixer)
 
     def _training(self, epoch: int, skip: int) -> Generator[LoadedBatch]:
-        batches = training_batches(self.prepared.rows.train, self.batch_size, self.seed, epoch)
+        rows = self.prepared.rows
+        draws = epoch_draws(self.prepared.recipe.batch, rows.train, rows.rows, self.seed, epoch)
+        batches = training_batches(draws, self.batch_size)
         return self.train_loader.batches(batches[skip:], epoch)
 
     def _validation(self, epoch: int, skip: int) -> Generator[LoadedBatch]:
@@ -193,5 +196,5 @@ class Sitting:
             mask_hw = see_mask(rows.root, target, len(rows.classes), kept_wh)
         return Seen(image_hwc, original_wh, target, mask_hw)
 
-    def _image(self, row: int) -> str:
-        return self.prepared.rows.rows[row].image
+    def _image(self, draw: int) -> str:
+        return self.prepared.rows.rows[row_of(draw)].image

@@ -2,12 +2,13 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
-from studio.app.labeling import Labeling
+from studio.app.labeling import READ_AT_ONCE, READ_SINGLY, Labeling
 from studio.app.session import Session
 from studio.app.settings import Settings
 from studio.base.errors import UserError
@@ -34,6 +35,31 @@ def labeling(session: Session, tmp_path: Path) -> Labeling:
     project = session.create_project(tmp_path / "pictures.studio")
     session.tell(project.set_images(tmp_path, entries(12)))
     return labeling
+
+
+class Waiting:
+    """A session whose background work is heard when the test says so, as a window hears it between two events."""
+
+    def __init__(self) -> None:
+        self._came: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self.session = Session(Settings(author="Ada"), self._came.put)
+
+    def labeling(self, folder: Path, count: int) -> Labeling:
+        labeling = Labeling(self.session)
+        project = self.session.create_project(folder / "many.studio")
+        self.session.tell(project.set_images(folder, entries(count)))
+        return labeling
+
+    def run_one(self) -> None:
+        """Wait for the next of what came, and hear it."""
+        self._came.get(timeout=120)()
+
+
+@pytest.fixture
+def waiting() -> Iterator[Waiting]:
+    waiting = Waiting()
+    yield waiting
+    waiting.session.close()
 
 
 def open_project(labeling: Labeling) -> Project:
@@ -296,11 +322,10 @@ def test_what_is_held_is_what_the_project_says_after_any_edits(labeling: Labelin
 
 
 def test_one_edit_among_very_many_pictures_reads_one_label(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    waiting: Waiting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    labeling = Labeling(session)
-    project = session.create_project(tmp_path / "many.studio")
-    session.tell(project.set_images(tmp_path, entries(100_000)))
+    labeling = waiting.labeling(tmp_path, 100_000)
+    waiting.run_one()
     labeling.add_class("bird")
     read: Counter[str] = Counter()
     for name in ("label", "class_labels", "images", "image_root"):
@@ -322,3 +347,54 @@ def test_one_edit_among_very_many_pictures_reads_one_label(
     labeling.undo()
     assert labeling.current == 59
     assert read == {"label": 21}
+
+
+MANY = READ_AT_ONCE + 1000
+
+
+def test_very_many_pictures_come_in_one_go_and_what_is_current_and_chosen_stays(
+    waiting: Waiting, tmp_path: Path
+) -> None:
+    labeling = waiting.labeling(tmp_path, MANY)
+    assert labeling.is_reading
+    assert len(labeling.images) == 0
+    waiting.run_one()
+    assert not labeling.is_reading
+    assert labeling.counts() == {None: MANY // 3, "cat": MANY // 3, "dog": MANY // 3}
+    labeling.set_filter("labeled", "dog")
+    labeling.choose(7)
+    labeling.choose_many([7, 10, 13])
+    labeling.session.tell(open_project(labeling).set_images(tmp_path, [*entries(MANY)[9:]]))
+    assert (len(labeling.images), labeling.current) == (MANY, 7)  # the old ones are shown meanwhile
+    waiting.run_one()
+    assert (len(labeling.images), labeling.current) == (MANY - 9, None)  # the first nine are gone
+    assert labeling.chosen == [1, 4]
+    assert (labeling.show, labeling.show_class) == ("labeled", "dog")
+    assert labeling.visible[:2] == [1, 4]
+
+
+@pytest.mark.parametrize("count", [1, READ_SINGLY + 1], ids=["one", "very many"])
+def test_labels_given_while_the_pictures_are_read_again_are_not_lost(
+    waiting: Waiting, tmp_path: Path, count: int
+) -> None:
+    labeling = waiting.labeling(tmp_path, MANY)
+    waiting.run_one()
+    labeling.reload()
+    labeling.give(range(count), "bird")
+    labeling.add_class("fish")
+    while labeling.is_reading:
+        waiting.run_one()
+    assert [labeling.state(index).class_name for index in (0, count - 1)] == ["bird", "bird"]
+    fresh = Labeling(labeling.session)
+    fresh.reload()
+    waiting.run_one()
+    assert labeling.shown_classes() == fresh.shown_classes()
+    assert [labeling.state(i) for i in range(MANY)] == [fresh.state(i) for i in range(MANY)]
+
+
+def test_pictures_of_a_project_that_was_left_are_not_shown(waiting: Waiting, tmp_path: Path) -> None:
+    labeling = waiting.labeling(tmp_path, MANY)
+    waiting.session.create_project(tmp_path / "other.studio")
+    waiting.run_one()
+    assert not labeling.is_reading
+    assert len(labeling.images) == 0

@@ -24,6 +24,7 @@ from studio.blocks.transforms.warp import Warp
 from studio.blocks.transforms.zoom import Zoom
 from studio.engine.augment import Augment, Placed, Seen
 from studio.engine.cache import PictureCache
+from studio.engine.chance import epoch_order
 from studio.engine.loader import Loader, training_batches
 from studio.runtime.preprocess import Preprocess
 from tests.bench.peers import python_of
@@ -131,7 +132,7 @@ def _ours(pictures: Path, kept: Path) -> dict[str, float]:
 
     def epoch(number: int) -> int:
         seen = 0
-        batches = training_batches(list(range(len(images))), BATCH, 0, number)
+        batches = training_batches(epoch_order(list(range(len(images))), 0, number), BATCH)
         with closing(loader.batches(batches, number)) as made:
             for batch in made:
                 seen += len(batch.pixels_nchw)

@@ -108,7 +108,8 @@ def _measure(pictures: Path, folder: Path) -> dict[str, float]:
     loop.rest(BARE_S)
 
     def is_all_there() -> bool:
-        return not work.pipeline.is_checking and len(work.labeling.images) == PICTURES
+        is_busy = work.pipeline.is_checking or work.labeling.is_reading
+        return not is_busy and len(work.labeling.images) == PICTURES
 
     loop.begin("first")
     work.pipeline.set_recipe(Recipe(source=Folder(path=str(pictures))))
@@ -129,6 +130,7 @@ def _measure(pictures: Path, folder: Path) -> dict[str, float]:
     work.labeling.undo()
     loop.wait(is_all_there)
     loop.rest()
+    loop.begin("leave")
     work.session.create_project(folder / "other.studio")
     loop.rest()
     loop.begin("open")

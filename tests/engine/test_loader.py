@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from studio.base.errors import UserError
 from studio.engine.augment import Placed
+from studio.engine.chance import epoch_order
 from studio.engine.loader import Loader, batches_per_epoch, cut, training_batches
 from studio.runtime.preprocess import Preprocess
 
@@ -20,7 +21,7 @@ PREPROCESS = Preprocess(4, "crop")
 
 @given(count=st.integers(2, 200), size=st.integers(2, 40), epoch=st.integers(0, 5))
 def test_training_batches_are_full_unless_there_is_only_one(count: int, size: int, epoch: int) -> None:
-    batches = training_batches(list(range(count)), size, 0, epoch)
+    batches = training_batches(epoch_order(list(range(count)), 0, epoch), size)
     assert len(batches) == batches_per_epoch(count, size) == max(1, count // size)
     assert {len(batch) for batch in batches} == {min(size, count)}
     seen = [row for batch in batches for row in batch]

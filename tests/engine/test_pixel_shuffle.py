@@ -18,7 +18,7 @@ def test_begins_as_nearest_neighbour_without_a_checkerboard() -> None:
 def test_is_drawn_as_wide_as_he_et_al_say() -> None:
     torch.manual_seed(0)
     weight = PixelShuffle(256, 128)[0].weight
-    assert abs(float(weight.std()) - (2 / 256) ** 0.5) < 0.001
+    assert abs(float(weight.detach().std()) - (2 / 256) ** 0.5) < 0.001
     assert torch.equal(weight[::4], weight[3::4])
     assert not torch.equal(weight[0], weight[4])
 

@@ -15,6 +15,7 @@ from studio.blocks.table import DataTable, Row
 from studio.blocks.transforms.cutmix import CutMix
 from studio.blocks.transforms.mixup import Mixup
 from studio.engine.augment import Augment
+from studio.engine.chance import epoch_order
 from studio.engine.loader import training_batches
 from studio.engine.preview import preview_batch
 from studio.engine.recipe_steps import preprocess_of
@@ -51,7 +52,7 @@ def test_it_is_the_batch_that_training_sees_first(recipe: Recipe, table: DataTab
     augment = Augment(preprocess, recipe.transforms, recipe.training.seed)
     for epoch in (0, 4):
         made = preview_batch(recipe, table, "train", epoch)
-        first = training_batches(rows, recipe.batch.size, recipe.training.seed, epoch)[0]
+        first = training_batches(epoch_order(rows, recipe.training.seed, epoch), recipe.batch.size)[0]
         assert [Path(path).relative_to(table.root).as_posix() for path in made.paths] == [
             table.rows[n].image for n in first
         ]

@@ -25,6 +25,7 @@ from studio.blocks.transforms.normalise import Normalise
 from studio.blocks.transforms.random_crop import RandomCrop
 from studio.blocks.transforms.resize import Resize
 from studio.blocks.transforms.warp import Warp
+from studio.engine.chance import epoch_order
 from studio.engine.checkpoint import Checkpoints
 from studio.engine.export import export_run
 from studio.engine.keeper import Pace
@@ -273,7 +274,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_names_the_batch(
     assert named[0] in raised.value.message
     rows = rows_below(pictures)
     train_rows = [number for number, row in enumerate(rows) if row.part == "train"]
-    assert named == [rows[number].image for number in training_batches(train_rows, 8, 0, epoch=1)[0]]
+    assert named == [rows[number].image for number in training_batches(epoch_order(train_rows, 0, 1), 8)[0]]
 
 
 def test_too_little_memory_is_said_in_words(make_run: MakeRun, monkeypatch: pytest.MonkeyPatch) -> None:

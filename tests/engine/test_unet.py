@@ -3,7 +3,6 @@
 import copy
 
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 from torch import Tensor, nn
@@ -183,6 +182,8 @@ def test_says_the_same_without_torch(settings: UnetSettings) -> None:
     size_hw = 33, 45
     model = unet(size_hw=size_hw, settings=settings).eval()
     content = onnx_bytes(model, Preprocess(size_hw[1], "crop", height_px=size_hw[0]), "test_resnet")
+    import onnxruntime
+
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     for number in (1, 3):
         pictures = torch.randn(number, 3, *size_hw)

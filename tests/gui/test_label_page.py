@@ -396,6 +396,7 @@ def many(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[int], OnPage]]:
         project = session.create_project(tmp_path / f"{count}.studio")
         names = ("cat", "dog", None)
         session.tell(project.set_images(tmp_path, [ImageEntry(f"{i:06d}.png", names[i % 3]) for i in range(count)]))
+        qtbot.waitUntil(lambda: not work.labeling.is_reading, timeout=60_000)
         return OnPage(work, qtbot)
 
     yield make

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from studio.base.errors import UserError
-from studio.imaging.masks import read_mask
+from studio.imaging.masks import mask_png, read_mask
 
 VALUES = np.array([[0, 1, 2], [3, 30, 255]], dtype=np.uint8)
 
@@ -99,3 +99,9 @@ def test_camvid(shared_data: Path) -> None:
         seen |= set(np.unique(mask_hw).tolist())
     assert max(seen) < 32
     assert len(seen) == 30
+
+
+def test_a_mask_comes_back_from_its_file(tmp_path: Path) -> None:
+    mask_hw = np.arange(256, dtype=np.uint8).reshape(8, 32)
+    (tmp_path / "mask.png").write_bytes(mask_png(mask_hw))
+    np.testing.assert_array_equal(read_mask(tmp_path / "mask.png"), mask_hw)

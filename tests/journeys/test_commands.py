@@ -147,3 +147,25 @@ def test_a_leaking_split_is_found_and_mended(tmp_path: Path) -> None:
     assert [line for line in mended if line["kind"] == "health_found" and line["level"] == "error"] == []
     assert [line["kind"] for line in mended].count("finished") == 1
     assert "what looks alike" in studio("explain", project)
+
+
+def test_one_picture_is_followed_through_all_steps(shared_data: Path, tmp_path: Path) -> None:
+    project = tmp_path / "cells.studio"
+    studio("new", project, "--images", shared_data / "bccd")
+    told = studio("explain", project, "--image", "BCCD/JPEGImages/BloodImage_00023.jpg")
+    assert "640 x 480 px, 3 channels of 8 bits" in told
+    assert "WBC: x 98.0 to 281.0, y 34.0 to 206.0 px" in told
+    assert told.index("trained on") < told.index("Resize:") < told.index("3 x 320 x 320 float32")
+    complaint = studio("explain", project, "--image", "nothing.jpg", status=1)
+    assert "Source: nothing.jpg is not among the pictures." in complaint
+
+
+def test_a_public_data_set_shows_its_terms_and_says_when_it_cannot_be_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDIO_DATASETS", "http://127.0.0.1:9/none")  # the port where nothing answers
+    assert "Cite as: O. M. Parkhi" in studio("datasets")
+    done = run("new", tmp_path / "digits", "--data", "mnist", status=1)
+    assert "CC BY-SA 3.0" in done.stdout
+    assert "could not be downloaded from http://127.0.0.1:9/none/mnist_png.tgz" in done.stderr
+    assert "There are: mnist," in studio("new", tmp_path / "x", "--data", "imagenet", status=1)
