@@ -6,6 +6,7 @@ import logging
 import os
 import queue
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -21,7 +22,7 @@ from studio.jobs import messages as m
 from studio.jobs.wire import LineWriter
 from studio.runs.control import Control
 from studio.runs.events import EventLog
-from studio.runs.run import Run
+from studio.runs.run import Run, create_run
 
 if TYPE_CHECKING:
     from studio.work.build import Surroundings
@@ -176,30 +177,24 @@ def draw_sample(request: m.DrawSample, job: Job) -> Answer:
 
 
 def train_run(request: m.TrainRun, job: Job) -> Answer:
-    from studio.runs.labels import write_labels
-    from studio.work.table import build_table
-
     run = Run(Path(request.run))
     if not run.labels_file.exists():
-        with _surroundings(request.project, job) as around:
-            table, findings = build_table(run.recipe(), around)
-        for finding in findings:
-            if finding.level == "warning":
-                job.emit(m.Warned(message=finding.message, hint=finding.hint))
-        if table.left_out:
-            job.emit(m.ImagesLeftOut(images=tuple((item.image, item.reason) for item in table.left_out)))
-        found = {
-            "image_root": table.root,
-            "classes": tuple(table.classes),
-            "skeleton": table.skeleton,
-            "number_names": table.number_names,
-        }
-        run.write_facts(run.facts().model_copy(update=found))
-        write_labels(run.labels_file, table.rows)
+        _keep_labels(run, request.project, job)
     from studio.engine.train import train_run as train
 
     end = train(run, job.emit, job.should_stop, resume=request.resume)
     return end.model_copy(update={"run": run.folder.relative_to(request.project).as_posix()} if request.project else {})
+
+
+def find_learning_rate(request: m.FindLearningRate, job: Job) -> Answer:
+    with tempfile.TemporaryDirectory(prefix="studio-rates-") as folder:
+        run = create_run(Path(folder), request.recipe, request.project)
+        _keep_labels(run, request.project, job)
+        if job.should_stop():
+            return m.Stopped()
+        from studio.engine.lr_finder import find_rates
+
+        return find_rates(run, job.emit, job.should_stop)
 
 
 def export_run(request: m.ExportRun, job: Job) -> Answer:
@@ -254,6 +249,7 @@ HANDLERS: dict[type[m.Request], Handler] = {
     m.FetchDataSet: fetch_data_set,
     m.DrawSample: draw_sample,
     m.TrainRun: train_run,
+    m.FindLearningRate: find_learning_rate,
     m.ExportRun: export_run,
     m.Predict: predict,
     m.Diagnose: diagnose,
@@ -350,6 +346,28 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--detached"]:
         return serve_run(arguments[1])
     return serve_pipe()
+
+
+def _keep_labels(run: Run, project: str | None, job: Job) -> None:
+    """Write the labels and the split that the recipe makes now into the run's folder."""
+    from studio.runs.labels import write_labels
+    from studio.work.table import build_table
+
+    with _surroundings(project, job) as around:
+        table, findings = build_table(run.recipe(), around)
+    for finding in findings:
+        if finding.level == "warning":
+            job.emit(m.Warned(message=finding.message, hint=finding.hint))
+    if table.left_out:
+        job.emit(m.ImagesLeftOut(images=tuple((item.image, item.reason) for item in table.left_out)))
+    found = {
+        "image_root": table.root,
+        "classes": tuple(table.classes),
+        "skeleton": table.skeleton,
+        "number_names": table.number_names,
+    }
+    run.write_facts(run.facts().model_copy(update=found))
+    write_labels(run.labels_file, table.rows)
 
 
 @functools.cache

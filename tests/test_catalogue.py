@@ -29,7 +29,7 @@ from studio.jobs.messages import CancelRequest, Event, Message, Request, read_ev
 STUDIO = Path(child.__file__).parent
 BLOCKS = [kind for kinds in block_types().values() for kind in kinds]
 BUILT = [kind for kind in BLOCKS if kind.step in ("source", "labels", "split", "transforms")]
-PURE_NUMBERS = {"level", "seed", "epochs", "freeze_epochs", "learning_rate", "alpha"}  # have no dimension
+PURE_NUMBERS = {"level", "seed", "epochs", "freeze_epochs", "learning_rate", "alpha", "gradient_norm"}  # no dimension
 UNIT_IN_NAME = {"_px": "px", "_s": "s", "_ms": "ms", "_degrees": "degrees", "_percent": "%", "_factor": "times"}
 
 

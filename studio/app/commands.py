@@ -13,6 +13,7 @@ from studio.app.health import split_by_list
 from studio.app.metric_words import metrics_line
 from studio.app.predicting import predict as predict_paths
 from studio.app.predicting import write_csv
+from studio.app.rate_finder import curve_lines, find_rate, suggestion_lines
 from studio.app.report import credit_words, write_report
 from studio.app.results import ClassResults, Results, read_results
 from studio.app.scripts import load_recipe
@@ -37,6 +38,8 @@ from studio.jobs.messages import (
     Failed,
     Finished,
     GroupPictures,
+    RatesSuggested,
+    RateTried,
     Stopped,
 )
 from studio.project.store import Project
@@ -187,6 +190,33 @@ def train(
     return 0
 
 
+def lr_find(
+    project: ProjectArgument,
+    *,
+    recipe: RecipeFlag = None,
+    set: SetFlag = None,
+    json: JsonFlag = False,
+) -> int:
+    """Try learning rates on what would be trained; print the losses and the rates that they suggest."""
+    teller = Teller(json)
+    tried: list[RateTried] = []
+    suggested: list[RatesSuggested] = []
+
+    def hear(event: Event) -> None:
+        teller.hear(event)
+        if isinstance(event, RateTried):
+            tried.append(event)
+        elif isinstance(event, RatesSuggested):
+            suggested.append(event)
+
+    folder = project.absolute()
+    end = find_rate(with_settings(_recipe(project, recipe), set or []), folder, hear)
+    for line in [*curve_lines(tried), *(line for found in suggested for line in suggestion_lines(found))]:
+        teller.say(line)
+    raise_failure(end)
+    return 0
+
+
 def predict(
     run: Annotated[Path, "a run's folder"],
     paths: Annotated[list[Path], "pictures, or folders of pictures"],
@@ -241,8 +271,8 @@ def shots(folder: Annotated[Path, "where the pictures go"]) -> int:
 
 
 COMMANDS: dict[str, Callable[..., int]] = {
-    function.__name__: function
-    for function in (demo, new, datasets, explain, check, train, predict, results, doctor, shots)
+    function.__name__.replace("_", "-"): function
+    for function in (demo, new, datasets, explain, check, train, lr_find, predict, results, doctor, shots)
 }
 
 

@@ -163,7 +163,7 @@ class Labeling:
 
         self.session.in_background(read, lambda came: self._hear_read(reading, came))
 
-    def _hear_read(self, reading: _Reading, came: None | Exception) -> None:
+    def _hear_read(self, reading: _Reading, came: Exception | None) -> None:
         if reading is not self._reading:
             return  # the pictures are being read again, or another project is open by now
         self._reading = None

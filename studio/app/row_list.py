@@ -1,10 +1,10 @@
 """The finished table to be looked at: which rows a filter lets through, and in which order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from studio.app.found_rows import FoundRow
-from studio.base.targets import class_names_in, target_words
+from studio.app.found_rows import FoundRow, FoundRows
+from studio.base.targets import Target, class_names_in, target_words
 from studio.blocks.table import Part
 
 PART_WORDS: dict[Part, str] = {
@@ -25,22 +25,29 @@ class RowFilter:
     part: Part | None = None
     class_name: str | None = None
 
-    def lets(self, row: FoundRow) -> bool:
-        """Whether a row is shown."""
-        if self.part is not None and row.part != self.part:
-            return False
-        if self.class_name == "" and row.target is not None:
-            return False
-        if self.class_name and self.class_name not in class_names_in(row.target):
-            return False
-        return not self.search or self.search.casefold() in row.image.casefold()
+    def places(self, rows: FoundRows) -> list[int]:
+        """The places of the rows that are shown. Column by column: no row is made of those that are not."""
+        places: Iterable[int] = range(len(rows))
+        if self.part is not None:
+            places = [place for place in places if rows.parts[place] == self.part]
+        if self.class_name is not None:
+            places = [place for place in places if self._lets_target(rows.targets[place])]
+        if self.search:
+            images, wanted = rows.images, self.search.casefold()
+            places = [place for place in places if wanted in images[place].casefold()]
+        return list(places)
+
+    def _lets_target(self, target: Target | None) -> bool:
+        if self.class_name == "":
+            return target is None
+        return target == self.class_name or self.class_name in class_names_in(target)
 
 
 class RowList:
     """Places in `rows`, filtered and sorted. Quick at a hundred thousand: each word is compared once."""
 
     def __init__(self) -> None:
-        self.rows: Sequence[FoundRow] = ()
+        self.rows = FoundRows()
         self.shown: list[int] = []
         self.filter = RowFilter()
         self._column, self._is_falling = 0, False
@@ -48,7 +55,7 @@ class RowList:
 
     def take(self, rows: Sequence[FoundRow]) -> None:
         """Show other rows, with filter and order as they were."""
-        self.rows = rows
+        self.rows = rows if isinstance(rows, FoundRows) else FoundRows(rows)
         self._ranks.clear()
         self._build()
 
@@ -67,9 +74,7 @@ class RowList:
         return (row.image, target_words(row.target), PART_WORDS[row.part])[column]
 
     def _build(self) -> None:
-        everything = self.filter == RowFilter()
-        places = range(len(self.rows))
-        self.shown = list(places) if everything else [i for i in places if self.filter.lets(self.rows[i])]
+        self.shown = self.filter.places(self.rows)
         if self._column:
             ranks = self._rank(self._column)
             self.shown.sort(key=ranks.__getitem__, reverse=self._is_falling)
@@ -79,16 +84,13 @@ class RowList:
     def _rank(self, column: int) -> list[int]:
         """Each row's place in the order of a column's words."""
         if column not in self._ranks:
-            cell: Callable[[FoundRow], str] = _label if column == 1 else _part
-            words = [cell(row) for row in self.rows]
+            words = list(_words(self.rows, column))
             order = {word: rank for rank, word in enumerate(sorted(set(words), key=str.casefold))}
             self._ranks[column] = [order[word] for word in words]
         return self._ranks[column]
 
 
-def _label(row: FoundRow) -> str:
-    return target_words(row.target)
-
-
-def _part(row: FoundRow) -> str:
-    return PART_WORDS[row.part]
+def _words(rows: FoundRows, column: int) -> Iterator[str]:
+    if column == 1:  # most targets are the name of a class, which is its own words
+        return (target if isinstance(target, str) else target_words(target) for target in rows.targets)
+    return (PART_WORDS[part] for part in rows.parts)

@@ -37,7 +37,7 @@ def call_directly(function: Callable[[], None]) -> None:
     function()
 
 
-def _hear_copy(came: None | Exception) -> None:
+def _hear_copy(came: Exception | None) -> None:
     if isinstance(came, UserError):
         log.warning("No backup was made: %s", came)  # the project may be gone again by now
     elif came is not None:

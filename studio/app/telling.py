@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from studio.base.errors import Bug, UserError
-from studio.base.targets import MaskFile, Points, Tags, target_words
+from studio.base.targets import MaskFile, Objects, Points, Tags, Thing, target_words
 from studio.base.wording import count_words, duration_words, number_words, percent_words
 from studio.jobs.messages import (
     Diagnosed,
@@ -140,8 +140,16 @@ def _prediction(event: Prediction) -> str:
         case MaskFile():
             there = [f"{name} ({percent_words(share)})" for name, share in event.probabilities.items() if share]
             return f"{event.path}: {', '.join(there)}"
+        case Objects(things) if things:
+            return f"{event.path}: {'; '.join(map(_thing, things))}"
         case target:
             return f"{event.path}: {target_words(target)}"
+
+
+def _thing(thing: Thing) -> str:
+    sure = "" if thing.score is None else f" ({percent_words(thing.score)})"
+    from_to = f"({thing.left_px:.1f}, {thing.top_px:.1f}) to ({thing.right_px:.1f}, {thing.bottom_px:.1f})"
+    return f"{thing.class_name}{sure} from {from_to}"
 
 
 def _left_out(event: ImagesLeftOut) -> str:

@@ -82,6 +82,8 @@ class WorkList:
     def next_unlabeled(self, index: int | None) -> int | None:
         """The next picture of the list without a label, from here on and then from the start."""
         names = self._states.names
+        if not self._states.counts[None]:
+            return None
         start = 0 if index is None else bisect_left(self.visible, index + 1)
         for part in (range(start, len(self.visible)), range(0, start)):
             for row in part:

@@ -4,6 +4,7 @@ from studio.app.health import Health
 from studio.app.inspection import Inspection
 from studio.app.labeling import Labeling
 from studio.app.pipeline import Pipeline
+from studio.app.rate_finder import RateFinder
 from studio.app.runs import Runs
 from studio.app.session import Session
 
@@ -17,6 +18,7 @@ class Workspace:
         self.health = Health(session, self.pipeline)
         self.labeling = Labeling(session)
         self.runs = Runs(session)
+        self.rate_finder = RateFinder(session, self.pipeline)
         self.inspection = Inspection(session, self.labeling, self.runs)
 
     @property

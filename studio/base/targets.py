@@ -61,7 +61,7 @@ class Thing:
 
     outline: closed rings, each (x, y, x, y, ...) in pixels; a pixel inside an even number of rings is a hole.
     is_crowd: many things in one box, which COCO leaves out of training and scores. is_difficult: hard to recognise,
-    as Pascal VOC and dlib mark it.
+    as Pascal VOC and dlib mark it. score: how sure the model is that said it, from 0 to 1; None in labels.
     """
 
     class_name: str
@@ -72,6 +72,7 @@ class Thing:
     outline: tuple[tuple[float, ...], ...] = ()
     is_crowd: bool = False
     is_difficult: bool = False
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,11 @@ MakeBatches = Callable[[int, int], Generator[LoadedBatch]]  # (epoch, batches to
 
 
 class StopTraining(Exception):
-    """Raised by a callback to end the training between two steps."""
+    """Raised by a callback to end the training between two steps; it can go on later."""
+
+
+class EndTraining(StopTraining):
+    """Raised by a callback when there is nothing more to learn: the training is done."""
 
 
 class Callback:
@@ -27,6 +31,7 @@ class Callback:
     def before_fit(self, learner: "Learner") -> None: ...
     def before_step(self, learner: "Learner") -> None: ...
     def after_loss(self, learner: "Learner") -> None: ...
+    def after_backward(self, learner: "Learner") -> None: ...
     def after_step(self, learner: "Learner") -> None: ...
     def after_validation_batch(self, learner: "Learner") -> None: ...
     def after_epoch(self, learner: "Learner") -> None: ...
@@ -73,15 +78,18 @@ class Learner:
         try:
             self._call("before_fit")
             while self.epoch < epochs:
-                self._train()
+                self.train_epoch()
                 self.answers = self.validate(may_stop=True)
                 self.epoch += 1
                 self._call("after_epoch")
+        except EndTraining:
+            return True
         except StopTraining:
             return False
         return True
 
-    def _train(self) -> None:
+    def train_epoch(self) -> None:
+        """The rest of the epoch that it stands in, without validation. Raises StopTraining as callbacks do."""
         self.model.train()
         with closing(self.training(self.epoch, self.step - self.epoch * self.steps_per_epoch)) as batches:
             for self.batch in batches:
@@ -90,6 +98,7 @@ class Learner:
                 self.loss = self.task.loss(self.model(self.pictures), self.targets)
                 self._call("after_loss")
                 self.loss.backward()  # type: ignore[no-untyped-call]
+                self._call("after_backward")
                 self.optimizer.step()
                 self.optimizer.zero_grad()
                 self.step += 1

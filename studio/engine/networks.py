@@ -1,8 +1,10 @@
 """The network that a card describes: an encoder, and what comes after it by the head's kind."""
 
 from studio.engine.encoders import Encoder, create_encoder
+from studio.engine.fcos import make_fcos
 from studio.engine.model import EncoderAndHead, add_head
 from studio.engine.unet import make_unet
+from studio.runtime.boxes import BESIDES_CLASSES
 from studio.runtime.card import HeadCard, ModelCard
 from studio.runtime.preprocess import Preprocess
 
@@ -11,8 +13,10 @@ def make_network(encoder: Encoder, head: HeadCard, preprocess: Preprocess) -> En
     """Put a new head with random weights, from torch's generator, on an encoder made for these pictures."""
     if head.kind == "concat_pool":
         return add_head(encoder, head)
-    width_px, height_px = preprocess.size_wh
-    return make_unet(encoder, head.outputs, (height_px, width_px), channels=preprocess.channels)
+    size_hw = preprocess.size_wh[::-1]
+    if head.kind == "fcos":
+        return make_fcos(encoder, head.outputs - BESIDES_CLASSES, size_hw, channels=preprocess.channels)
+    return make_unet(encoder, head.outputs, size_hw, channels=preprocess.channels)
 
 
 def build_model(card: ModelCard) -> EncoderAndHead:

@@ -114,7 +114,8 @@ def _decide(
     statistics: tuple[ChannelNumbers, ChannelNumbers],
 ) -> RunPlan:
     size_wh = preprocess_of(recipe).size_wh
-    channels_last = is_channels_last_faster(model, recipe.model.encoder, size_wh, recipe.batch.size, device, threads)
+    name = f"{recipe.model.encoder} {recipe.task.kind}"
+    channels_last = is_channels_last_faster(model, name, size_wh, recipe.batch.size, device, threads)
     mean, std = statistics
     return RunPlan(
         device=device,

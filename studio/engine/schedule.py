@@ -1,13 +1,16 @@
-"""How learning rate and momentum move over a run: one cycle, or a frozen cycle followed by a whole one.
+"""How learning rate and momentum move over a run: in one course, or a frozen stage followed by a whole one.
 
-Source of formulas and constants: fastai 2 `fit_one_cycle`, `fine_tune` and `even_mults`; the idea is Smith 2018,
-arXiv:1803.09820.
+Source of formulas and constants: fastai 2 `fit_one_cycle`, `fit_flat_cos`, `fine_tune` and `even_mults`; the idea of
+one cycle is Smith 2018, arXiv:1803.09820. fastai 1 takes OneCycle(rise=0.3, div_final=2.5e5).
 """
 
 import math
 from dataclasses import dataclass
 
 from studio.blocks.training import Training
+
+_STEADY_MOMENTUM = 0.9  # where it does not move. Source: fastai 2 `Adam`
+_FIRST_LAYERS = 100  # times slower than the last, once a frozen encoder learns too. Source: fastai 2 `fine_tune`
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class OneCycle:
     momentums: tuple[float, float, float] = (0.95, 0.85, 0.95)
 
     def learning_rate(self, done: float, peak: float) -> float:
-        """`done`: the share of the cycle's steps before this one, 0 to 1."""
+        """`done`: the share of the course's steps before this one, 0 to 1."""
         return self._between(done, peak / self.div, peak, peak / self.div_final)
 
     def momentum(self, done: float) -> float:
@@ -29,25 +32,57 @@ class OneCycle:
     def _between(self, done: float, start: float, middle: float, end: float) -> float:
         if done < self.rise:
             return cosine(start, middle, done / self.rise)
-        return cosine(middle, end, (done - self.rise) / (1 - self.rise))
+        return cosine(middle, end, (done - self.rise) / (1 - self.rise)) if self.rise < 1 else middle
+
+
+@dataclass(frozen=True)
+class FlatCosine:
+    """Stays at the peak for the first `flat` of the steps, then falls to peak/div_final."""
+
+    flat: float = 0.75
+    div_final: float = 1e5
+
+    def learning_rate(self, done: float, peak: float) -> float:
+        """`done`: as for one cycle."""
+        if done < self.flat or self.flat >= 1:
+            return peak
+        return cosine(peak, peak / self.div_final, (done - self.flat) / (1 - self.flat))
+
+    def momentum(self, done: float) -> float:
+        return _STEADY_MOMENTUM
+
+
+@dataclass(frozen=True)
+class Constant:
+    """Stays at the peak."""
+
+    def learning_rate(self, done: float, peak: float) -> float:
+        """`done`: as for one cycle."""
+        return peak
+
+    def momentum(self, done: float) -> float:
+        return _STEADY_MOMENTUM
+
+
+Course = OneCycle | FlatCosine | Constant
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Some epochs with a cycle of their own. `peaks`: the highest learning rate of each parameter group, head last."""
+    """Some epochs with a course of their own. `peaks`: the highest learning rate of each layer group, head last."""
 
     first_step: int
     steps: int
     is_frozen: bool
     peaks: tuple[float, ...]
-    cycle: OneCycle
+    course: Course
 
     def learning_rates(self, step: int) -> tuple[float, ...]:
         """One a group, for the step after `step` steps of the run."""
-        return tuple(self.cycle.learning_rate(self._done(step), peak) for peak in self.peaks)
+        return tuple(self.course.learning_rate(self._done(step), peak) for peak in self.peaks)
 
     def momentum(self, step: int) -> float:
-        return self.cycle.momentum(self._done(step))
+        return self.course.momentum(self._done(step))
 
     def _done(self, step: int) -> float:
         return (step - self.first_step) / self.steps
@@ -56,23 +91,37 @@ class Stage:
 def stages(training: Training, steps_per_epoch: int, groups: int) -> tuple[Stage, ...]:
     """The stages of a run, in order.
 
-    Without frozen epochs: one cycle, one rate for all groups. With them: the head alone at the full rate (what else
-    learns, the norm layers, at a tenth), then everything at half the rate, down to a hundredth of that for the first
-    layers. The frozen epochs count among `training.epochs`, where fastai's `fine_tune` adds them: "epochs" must stay
-    how often the model sees every picture.
+    Without frozen epochs: one course for all groups, whose rates are spread where the recipe says so. With them: the
+    head alone at the full rate (what else learns, the norm layers, at a tenth), then everything at half the rate,
+    down to a hundredth of that for the first layers. The frozen epochs count among `training.epochs`, where fastai's
+    `fine_tune` adds them: "epochs" must stay how often the model sees every picture.
     """
     frozen_epochs = min(training.freeze_epochs, training.epochs)
     frozen_steps = frozen_epochs * steps_per_epoch
     whole_steps = (training.epochs - frozen_epochs) * steps_per_epoch
-    rate = training.learning_rate
+    rate, first_factor = training.learning_rate, training.first_layers_factor
     if not frozen_epochs:
-        return (Stage(0, whole_steps, False, (rate,) * groups, OneCycle()),)
+        peaks = spread((first_factor or 1.0) * rate, rate, groups)
+        return (Stage(0, whole_steps, False, peaks, course(training, OneCycle())),)
     frozen_peaks = (rate / 10,) * (groups - 1) + (rate,)
-    frozen = Stage(0, frozen_steps, True, frozen_peaks, OneCycle(rise=0.99))
     if not whole_steps:
-        return (frozen,)
-    peaks = spread(rate / 2 / 100, rate / 2, groups)
-    return frozen, Stage(frozen_steps, whole_steps, False, peaks, OneCycle(rise=0.3, div=5))
+        return (Stage(0, frozen_steps, True, frozen_peaks, course(training, OneCycle(rise=0.99))),)
+    frozen = Stage(0, frozen_steps, True, frozen_peaks, course(training, OneCycle(rise=0.99), is_first=True))
+    first_rate = first_factor * rate / 2 if first_factor else rate / 2 / _FIRST_LAYERS
+    peaks = spread(first_rate, rate / 2, groups)
+    return frozen, Stage(frozen_steps, whole_steps, False, peaks, course(training, OneCycle(rise=0.3, div=5)))
+
+
+def course(training: Training, usual: OneCycle, is_first: bool = False) -> Course:
+    """What the recipe chooses; `usual`: what one cycle is here unless the recipe says otherwise. is_first: a stage
+    that only leads to the one that `pct_start` is about."""
+    share = 0.0 if is_first else training.pct_start
+    if training.schedule == "constant":
+        return Constant()
+    if training.schedule == "flat_cosine":
+        return FlatCosine(flat=share or FlatCosine.flat)
+    high, low = training.momentum_high, training.momentum_low
+    return OneCycle(share or usual.rise, usual.div, usual.div_final, (high, low, high))
 
 
 def stage_at(stages: tuple[Stage, ...], step: int) -> Stage:

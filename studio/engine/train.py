@@ -11,9 +11,12 @@ from studio.engine.augment import Augment, Placed, Seen
 from studio.engine.callbacks import Chance, Losses, Schedule, StopAtNan, StopWhenAsked
 from studio.engine.checkpoint import Checkpoint, Checkpoints, Standing, restore
 from studio.engine.devices import is_out_of_memory
+from studio.engine.early_stopping import EarlyStopping
+from studio.engine.gradient_clipping import GradientClipping
 from studio.engine.interpret import Answers
 from studio.engine.keeper import Clock, Keeper, Pace
-from studio.engine.learner import Learner
+from studio.engine.kept_masks import KeptMasks
+from studio.engine.learner import Callback, Learner
 from studio.engine.loader import LoadedBatch, Loader, batches_per_epoch, cut, training_batches
 from studio.engine.mixing import BatchMixer
 from studio.engine.moving import NO_SKELETON
@@ -52,7 +55,7 @@ def train_run(
         return Sitting(run, prepared, checkpoints, emit, should_stop, pace).train(checkpoint, resume)
     except RuntimeError as error:
         if is_out_of_memory(error):
-            raise _out_of_memory(prepared) from error
+            raise out_of_memory(prepared) from error
         raise
 
 
@@ -66,7 +69,8 @@ def forget(run: Run) -> None:
         (run.folder / name).unlink(missing_ok=True)
 
 
-def _out_of_memory(prepared: Prepared) -> UserError:
+def out_of_memory(prepared: Prepared) -> UserError:
+    """What to say when there was not enough memory for a batch."""
     width_px, height_px = prepared.card.preprocess.size_wh
     return UserError(
         f"There is not enough memory for batches of {prepared.recipe.batch.size} pictures of {width_px} x "
@@ -92,6 +96,7 @@ class Sitting:
         self.batch_size, self.seed = recipe.batch.size, recipe.training.seed
         skeleton = rows.skeleton or NO_SKELETON
         self.augment = Augment(prepared.card.preprocess, recipe.transforms, self.seed, skeleton)
+        self.masks = KeptMasks()
         self.plain = Augment(prepared.card.preprocess, (), self.seed, skeleton)
         self.steps_per_epoch = batches_per_epoch(len(rows.train), self.batch_size)
 
@@ -103,6 +108,7 @@ class Sitting:
         self.scores = Scores(recipe.task.main_metric, recipe.task.main_metric in recipe.task.errors)
         self.keeper = Keeper(checkpoints, self.losses, self.scores, self.clock, emit, pace)
         layer_groups = prepared.model.layer_groups()
+        self.stages = stages(recipe.training, self.steps_per_epoch, len(layer_groups))
         self.learner = Learner(
             prepared.model,
             prepared.task,
@@ -113,7 +119,7 @@ class Sitting:
             prepared.placement,
             [
                 Chance(self.seed),
-                Schedule(stages(recipe.training, self.steps_per_epoch, len(layer_groups)), prepared.model),
+                Schedule(self.stages, prepared.model),
                 self.losses,
                 self.scores,
                 Report(emit, self.losses, self.scores, recipe.training.epochs),
@@ -121,6 +127,7 @@ class Sitting:
                 self.keeper,
                 StopAtNan(self.losses, self._image, run.folder / "nan_batch.txt"),
                 StopWhenAsked(should_stop),
+                *self._chosen(),
             ],
         )
 
@@ -165,6 +172,15 @@ class Sitting:
         if is_resumed:
             self.emit(Resumed(at=time.time(), step=self.learner.step))
 
+    def _chosen(self) -> list[Callback]:
+        """The features that the recipe turns on."""
+        training, chosen = self.prepared.recipe.training, list[Callback]()
+        if training.gradient_norm:
+            chosen.append(GradientClipping(training.gradient_norm))
+        if training.patience_epochs:
+            chosen.append(EarlyStopping(self.scores, training.patience_epochs, self.emit))
+        return chosen
+
     def _best_answers(self) -> Answers:
         """Of the best weights, which the network has by now."""
         return self.scores.best_answers or self.learner.validate()
@@ -192,8 +208,8 @@ class Sitting:
         image_hwc, original_wh = self.prepared.cache.read_sized(self._image(row))
         target, mask_hw = rows.rows[row].target, None
         if isinstance(target, MaskFile):
-            kept_wh = image_hwc.shape[1], image_hwc.shape[0]
-            mask_hw = see_mask(rows.root, target, len(rows.classes), kept_wh)
+            kept_wh, mask = (image_hwc.shape[1], image_hwc.shape[0]), target
+            mask_hw = self.masks.get(row, lambda: see_mask(rows.root, mask, len(rows.classes), kept_wh))
         return Seen(image_hwc, original_wh, target, mask_hw)
 
     def _image(self, draw: int) -> str:

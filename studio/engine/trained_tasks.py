@@ -3,12 +3,14 @@
 from studio.base.errors import UserError
 from studio.blocks.task import Task
 from studio.blocks.tasks.classification import Classification
+from studio.blocks.tasks.detection import Detection
 from studio.blocks.tasks.keypoints import Keypoints
 from studio.blocks.tasks.regression import Regression
 from studio.blocks.tasks.segmentation import Segmentation
 from studio.blocks.tasks.tagging import Tagging
 from studio.engine.task import EngineTask
 from studio.engine.tasks.classification import ClassificationTask
+from studio.engine.tasks.detection import DetectionTask
 from studio.engine.tasks.keypoints import KeypointsTask
 from studio.engine.tasks.regression import RegressionTask
 from studio.engine.tasks.segmentation import SegmentationTask
@@ -20,6 +22,7 @@ TASKS: dict[type[Task], type[EngineTask]] = {
     Regression: RegressionTask,
     Keypoints: KeypointsTask,
     Segmentation: SegmentationTask,
+    Detection: DetectionTask,
 }
 
 

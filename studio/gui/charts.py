@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
@@ -59,6 +59,7 @@ class Chart(QFrame):
 
     pointed = Signal(object)
     zoomed = Signal(object)
+    least_move: ClassVar[float] = 1.0  # along the x axis, by an arrow key
 
     def __init__(
         self,
@@ -213,7 +214,7 @@ class Chart(QFrame):
             self.zoomed.emit(None)
             return
         least, most = self._view or self.whole()
-        page = max((most - least) / 100, 1.0)
+        page = max((most - least) / 100, self.least_move)
         here = self._pointed if self._pointed is not None else most
         moves = {
             Qt.Key.Key_Left: here - page,

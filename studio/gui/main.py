@@ -52,6 +52,7 @@ def make_window(app: "QApplication") -> "Window":
     from studio.app.workspace import Workspace
     from studio.gui import style
     from studio.gui.bridge import MainThread
+    from studio.gui.collector import Collector
     from studio.gui.window import Window
 
     bridge = MainThread()
@@ -59,6 +60,7 @@ def make_window(app: "QApplication") -> "Window":
     style.apply(app, session.settings.theme)
     window = Window(Workspace(session))
     bridge.setParent(window)
+    Collector(window)
     _catch_mistakes(window, bridge)
     return window
 

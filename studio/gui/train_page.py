@@ -212,7 +212,7 @@ class TrainPage(QWidget):
         self.start_button = self.header.add_secondary(self._actions["train.start"], "play")
         width = Remembered(lambda: ui.remember("train.panel", None), lambda px_: ui.keep("train.panel", px_))
         self.panel = SidePanel("left", width)
-        self.settings = TrainSettings(self._work)
+        self.settings = TrainSettings(self._work, self._actions["train.find_rate"])
         self.settings.changed.connect(self._change)
         self.settings.blocks_asked.connect(lambda: ui.go_to("blocks"))
         self.list = RunList()

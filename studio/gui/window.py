@@ -133,6 +133,12 @@ class Window(QMainWindow):
         if self.work.inspection.run is not None:
             PredictionDialog(self.work, self.work.inspection.run, self).open()
 
+    def find_rate(self) -> None:
+        from studio.gui.train.rate_finder import RateDialog
+
+        self.go_to("train")
+        RateDialog(self.work, self, self).open()
+
     def show_palette(self) -> None:
         from studio.gui.palette import Palette
 

@@ -130,6 +130,14 @@ class TrainRun(Request):
     resume: bool = False
 
 
+class FindLearningRate(Request):
+    """Try learning rates on what this recipe would train, from its first step, and suggest some."""
+
+    kind: Literal["find_learning_rate"] = "find_learning_rate"
+    recipe: Recipe
+    project: str | None = None
+
+
 class ExportRun(Request):
     """Write model.onnx beside a finished run's weights and check that it says the same."""
 
@@ -390,6 +398,32 @@ class Resumed(Event):
     step: int
 
 
+class RateTried(Event):
+    """A step of the search for a learning rate; `step` counts from 1. Losses are null when they were no numbers."""
+
+    kind: Literal["rate_tried"] = "rate_tried"
+    step: int
+    learning_rate: float
+    loss: float | None
+    smoothed_loss: float | None
+
+
+class RatesSuggested(Event):
+    """Learning rates that the losses suggest, null where a way of looking at them suggests none; `chosen` is the one
+    to take unless somebody knows better.
+
+    valley: in the middle of the longest fall. minimum: a tenth of the rate with the lowest loss. steep: where the
+    loss falls fastest. slide: where the fall ends.
+    """
+
+    kind: Literal["rates_suggested"] = "rates_suggested"
+    valley: float | None = None
+    minimum: float | None = None
+    steep: float | None = None
+    slide: float | None = None
+    chosen: float
+
+
 class Prediction(Event):
     """What the model sees in one picture; or why there is no answer: then `target` is null.
 
@@ -452,6 +486,7 @@ AnyRequest = Annotated[
     | FetchDataSet
     | DrawSample
     | TrainRun
+    | FindLearningRate
     | ExportRun
     | Predict
     | Diagnose
@@ -475,6 +510,8 @@ AnyEvent = Annotated[
     | EpochEnded
     | CheckpointWritten
     | Resumed
+    | RateTried
+    | RatesSuggested
     | Prediction
     | Diagnosed
     | Finished

@@ -32,15 +32,16 @@ class ImageWriter:
         number = next(self._numbers)
         if self._newest is not None:
             self._newest = number
-        changes = Changes()
         with self._alone:
             if self._newest != number:
-                return changes
+                return Changes()
+            is_changed = False
             with closing(self._database.beside()) as database:
                 table = Images(database, self._project_folder)
-                for changes in table.take_in_portions(root, images, lambda: self._newest == number):
+                for _ in table.take_in_portions(root, images, lambda: self._newest == number):
+                    is_changed = True
                     time.sleep(PAUSE_S)
-        return changes
+        return Changes(images=is_changed)
 
     def close(self) -> None:
         """Nothing more is written from now on; a portion that is being written is ended first."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 
 from studio.base.errors import UserError
@@ -12,7 +13,8 @@ from studio.project.image_list import ImageEntry, ImageList
 __all__ = ["ImageEntry", "ImageList", "Images"]
 PORTION = 2_000  # rows that are written together: some ten milliseconds, which an edit may have to wait
 
-_Write = tuple[str, list[tuple[object, ...]]]  # a statement, and the parameters of each time that it is run
+_Row = tuple[object, ...]
+_Write = tuple[str, list[_Row]]  # a statement, and the parameters of each time that it is run
 _PUT_ROOT = "INSERT OR REPLACE INTO image_root (id, absolute, relative) VALUES (1, ?, ?)"
 _PUT = (
     "INSERT INTO image (path, position, rule_target, part) VALUES (?, ?, ?, ?) ON CONFLICT (path) "
@@ -34,45 +36,44 @@ class Images:
         """
         images = entries if isinstance(entries, ImageList) else ImageList.of(entries)
         portions = self._portions(root, images if replace else self.all().with_more(images))
-        if portions:
-            with self._database.transaction():
-                for portion in portions:
-                    self._write(portion)
-        return Changes(images=bool(portions))
+        first = next(portions, None)
+        if first is None:
+            return Changes()
+        with self._database.transaction():
+            for portion in chain([first], portions):
+                self._write(portion)
+        return Changes(images=True)
 
-    def take_in_portions(self, root: Path, images: ImageList, may_go_on: Callable[[], bool]) -> Iterator[Changes]:
-        """As `take`, but each portion is a transaction of its own, after which this pauses and tells what it changed.
+    def take_in_portions(self, root: Path, images: ImageList, may_go_on: Callable[[], bool]) -> Iterator[int]:
+        """As `take`, but each portion is a transaction of its own, after which its number is given, from 1 on.
 
         It ends early when `may_go_on` says so, which is asked when nothing else can be written any more. What is
         left then, or by a kill, is an old list with some new rows in it: taking the same pictures again completes it.
         """
-        for portion in self._portions(root, images):
+        for number, portion in enumerate(self._portions(root, images), start=1):
             with self._database.transaction():
                 if not may_go_on():
                     return
                 self._write(portion)
-            yield Changes(images=True)
+            yield number
 
     def _write(self, portion: list[_Write]) -> None:
         for statement, parameters in portion:
             self._database.execute_many(statement, parameters)
 
-    def _portions(self, root: Path, images: ImageList) -> list[list[_Write]]:
-        """What must be written so that these are the pictures; empty when they are already."""
+    def _portions(self, root: Path, images: ImageList) -> Iterator[list[_Write]]:
+        """What must be written so that these are the pictures; none where they are already."""
         absolute, relative = str(root.resolve()), _relative(root, self._project_folder)
         stored = self._database.row("SELECT absolute, relative FROM image_root")
-        known: dict[str, tuple[int, str | None, str]] = {}
-        portions: list[list[_Write]] = []
         if stored is not None and tuple(stored) == (absolute, relative):
-            paths, *facts = self._database.columns("SELECT path, position, rule_target, part FROM image")
-            known = dict(zip(paths, zip(*facts, strict=True), strict=True))
-            gone = [(path,) for path in paths if path not in images.places]
-            portions += ([("DELETE FROM image WHERE path = ?", part)] for part in _cut(gone))
+            columns = self._database.columns("SELECT path, position, rule_target, part FROM image")
+            gone = ((path,) for path in columns[0] if path not in images.places)
+            yield from ([("DELETE FROM image WHERE path = ?", rows)] for rows in _cut(gone))
         else:
             # Paths below another folder are other pictures: none of them may be looked for below the new one.
-            portions.append([(_PUT_ROOT, [(absolute, relative)]), ("DELETE FROM image", [()])])
-        portions += ([(_PUT, part)] for part in _cut(_differing(images, known)))
-        return portions
+            yield [(_PUT_ROOT, [(absolute, relative)]), ("DELETE FROM image", [()])]
+            columns = [[], [], [], []]
+        yield from ([(_PUT, rows)] for rows in _cut(_differing(images, *columns)))
 
     def count(self) -> int:
         row = self._database.row("SELECT count(*) FROM image")
@@ -111,20 +112,29 @@ class Images:
         return root / parts
 
 
-def _differing(images: ImageList, known: dict[str, tuple[int, str | None, str]]) -> list[tuple[object, ...]]:
-    """The rows to write. Positions only ascend: a picture that is gone from the middle moves none of the others."""
-    rows: list[tuple[object, ...]] = []
+def _differing(
+    images: ImageList, paths: list[str], positions: list[int], rule_targets: list[str | None], parts: list[str]
+) -> Iterator[_Row]:
+    """The rows to write, where those are stored: one after another, since very many at once keep the collector busy.
+
+    Positions only ascend: a picture that is gone from the middle moves none of the others.
+    """
+    places = dict(zip(paths, range(len(paths)), strict=True))
     last = -1
     for path, rule_target, part in zip(images.paths, images.rule_targets, images.parts, strict=True):
-        before = known.get(path)
-        last = before[0] if before is not None and before[0] > last else last + 1
-        if before != (last, rule_target, part):
-            rows.append((path, last, rule_target, part))
-    return rows
+        place = places.get(path)
+        if place is None or positions[place] <= last:
+            last += 1
+        else:
+            last = positions[place]
+            if rule_targets[place] == rule_target and parts[place] == part:
+                continue
+        yield path, last, rule_target, part
 
 
-def _cut(rows: list[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:
-    return (rows[start : start + PORTION] for start in range(0, len(rows), PORTION))
+def _cut(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
+    while portion := list(islice(rows, PORTION)):
+        yield portion
 
 
 def _relative(root: Path, project_folder: Path) -> str | None:

@@ -22,8 +22,8 @@ from studio.project.state import State
 class Project:
     """A project's folder, opened for reading or, by one process at a time, for writing; for use in one thread.
 
-    `write_images` alone may be called in another thread. Every method that changes something raises UserError when the disk is full or may not be written, and has then
-    changed nothing.
+    Every method that changes something raises UserError when the disk is full or may not be written, and has then
+    changed nothing. `write_images` alone is for another thread, and may have written some of the pictures.
     """
 
     def __init__(self, folder: Path, author: str, lock: FileLock | None, copy: bool = True) -> None:

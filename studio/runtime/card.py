@@ -8,11 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from studio.base.errors import UserError
 from studio.base.files import write_atomically
 from studio.base.targets import Skeleton
+from studio.runtime.boxes import BESIDES_CLASSES, Grid
 from studio.runtime.preprocess import Preprocess
 
 CARD_VERSION = 1
 
-TaskKind = Literal["classification", "tagging", "regression", "keypoints", "segmentation"]
+TaskKind = Literal["classification", "tagging", "regression", "keypoints", "segmentation", "detection"]
 
 
 class CardPart(BaseModel):
@@ -29,13 +30,13 @@ class EncoderCard(CardPart):
 
 
 class HeadCard(CardPart):
-    """What comes after the encoder: its kind, and how many outputs it has, a picture or a pixel.
+    """What comes after the encoder: its kind, and how many outputs it has, a picture, a pixel or a cell.
 
     hidden, dropouts: of "concat_pool", the widths of its hidden layers, and the drop-out before each linear layer.
     between: the two numbers that a last sigmoid keeps its outputs between; null: they are free.
     """
 
-    kind: Literal["concat_pool", "unet"] = "concat_pool"
+    kind: Literal["concat_pool", "unet", "fcos"] = "concat_pool"
     hidden: tuple[int, ...] = (512,)
     dropouts: tuple[float, ...] = (0.25, 0.5)
     outputs: int = Field(ge=1)
@@ -74,9 +75,10 @@ class TrainFacts(CardPart):
 class ModelCard(CardPart):
     """model.json. Lies beside model.safetensors and model.onnx.
 
-    classes: of classes, tags and masks. number_names, number_ranges: of numbers, what each is called and the lowest
-    and the highest that the model can say. skeleton: of points. threshold: above which probability a tag is given.
-    unlearned: classes that were not taught and are never an answer.
+    classes: of classes, tags, masks and boxes. number_names, number_ranges: of numbers, what each is called and the
+    lowest and the highest that the model can say. skeleton: of points. threshold: above which probability a tag is
+    given, or above which score a box. unlearned: classes that were not taught and are never an answer. grids: of boxes,
+    how many cells across and down each grid has; a cell says what is around it.
     """
 
     version: int = CARD_VERSION
@@ -87,6 +89,7 @@ class ModelCard(CardPart):
     skeleton: Skeleton | None = None
     threshold: float = 0.5
     unlearned: tuple[str, ...] = ()
+    grids: tuple[Grid, ...] = ()
     preprocess: Preprocess
     encoder: EncoderCard
     head: HeadCard
@@ -98,7 +101,13 @@ class ModelCard(CardPart):
     def output_shape(self) -> tuple[int, ...]:
         """Of the model's outputs, without the number of pictures."""
         width_px, height_px = self.preprocess.size_wh
-        return (self.head.outputs, height_px, width_px) if self.head.kind == "unet" else (self.head.outputs,)
+        match self.head.kind:
+            case "unet":
+                return self.head.outputs, height_px, width_px
+            case "fcos":
+                return sum(across * down for across, down in self.grids), self.head.outputs
+            case _:
+                return (self.head.outputs,)
 
     @model_validator(mode="after")
     def _outputs_are_answers(self) -> Self:
@@ -107,6 +116,8 @@ class ModelCard(CardPart):
             raise ValueError(f"the head has {self.head.outputs} outputs for {what}")
         if self.task == "regression" and len(self.number_ranges) != len(self.number_names):
             raise ValueError(f"there are {len(self.number_ranges)} ranges for {what}")
+        if (self.head.kind == "fcos") != bool(self.grids):
+            raise ValueError(f"there are {len(self.grids)} grids for a head of the kind {self.head.kind}")
         return self
 
     def _needed_outputs(self) -> tuple[int, str]:
@@ -115,6 +126,8 @@ class ModelCard(CardPart):
             return 2 * points, f"{points} points"
         if self.task == "regression":
             return len(self.number_names), f"{len(self.number_names)} numbers"
+        if self.task == "detection":
+            return len(self.classes) + BESIDES_CLASSES if self.classes else 0, f"boxes of {len(self.classes)} classes"
         return len(self.classes), f"{len(self.classes)} classes"
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from studio.runtime.answer import Answer
 from studio.runtime.card import ModelCard, TaskKind
-from studio.runtime.tasks import classification, keypoints, regression, segmentation, tagging
+from studio.runtime.tasks import classification, detection, keypoints, regression, segmentation, tagging
 from studio.runtime.view import View
 
 
@@ -29,4 +29,5 @@ DECODINGS: dict[TaskKind, Decoding] = {
     "regression": regression,
     "keypoints": keypoints,
     "segmentation": segmentation,
+    "detection": detection,
 }

@@ -8,7 +8,7 @@ import pytest
 from studio.app.commands import COMMANDS
 from studio.cli import make_parser
 
-TOLD_AS_JSON = {"demo", "explain", "check", "train", "predict", "results", "doctor"}
+TOLD_AS_JSON = {"demo", "explain", "check", "train", "lr-find", "predict", "results", "doctor"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -30,4 +30,4 @@ def test_arguments_come_as_they_are_declared() -> None:
 
 
 def test_commands_of_the_design_are_there() -> None:
-    assert {"demo", "new", "explain", "train", "predict", "results", "doctor", "shots"} <= set(COMMANDS)
+    assert {"demo", "new", "explain", "train", "lr-find", "predict", "results", "doctor", "shots"} <= set(COMMANDS)

@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 
-NAMES = ("startup", "ui", "scan", "duplicates", "guess", "rows", "augment", "loader", "accuracy", "peers")
+NAMES = ("startup", "ui", "scan", "duplicates", "guess", "rows", "augment", "loader", "accuracy", "lrfind", "peers")
 
 
 def machine() -> dict[str, object]:
@@ -21,11 +21,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("name", choices=NAMES)
     parser.add_argument("--json", action="store_true", help="one JSON object and nothing else")
-    parser.add_argument("--only", default="", help="for accuracy: one data set")
+    parser.add_argument("--only", default="", help="for accuracy and lrfind: one data set")
     chosen = parser.parse_args()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     bench = importlib.import_module(f"tests.bench.{chosen.name}")
-    figures, skipped = bench.measure(chosen.only) if chosen.name == "accuracy" else bench.measure()
+    has_parts = chosen.name in ("accuracy", "lrfind")
+    figures, skipped = bench.measure(chosen.only) if has_parts else bench.measure()
     result = {"bench": chosen.name, "figures": figures, "skipped": skipped, "machine": machine()}
     if chosen.json:
         print(json.dumps(result, allow_nan=False))

@@ -1,19 +1,46 @@
 """Learning rates and momentum, against numbers computed by hand from fastai's formulas."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.blocks.training import Training
-from studio.engine.schedule import OneCycle, spread, stage_at, stages
+from studio.engine.schedule import Constant, FlatCosine, OneCycle, spread, stage_at, stages
 
 # N = 100, peak 0.01. Source: fastai 2 `combined_cos(0.25, lr / 25, lr, lr / 1e5)`.
+# fastai 1 `fit_one_cycle`: rises for longer, and ends lower. Source: `annealing_cos` over 30 and 70 steps.
+FASTAI_1 = OneCycle(rise=0.3, div_final=2.5e5)
+RATES_1 = {
+    0: 4.0e-4, 1: 4.262949e-4, 15: 5.2e-3, 30: 1.0e-2, 31: 9.994965e-3, 65: 5.00002e-3, 99: 5.074647e-6,
+}  # fmt: skip
 RATES = {0: 4.0e-4, 1: 4.378494e-4, 12: 4.898606e-3, 25: 1.0e-2, 62: 5.104761e-3, 99: 4.485806e-6}
 
 
 @pytest.mark.parametrize(("step", "rate"), RATES.items())
 def test_one_cycle_rates(step: int, rate: float) -> None:
     assert OneCycle().learning_rate(step / 100, 0.01) == pytest.approx(rate, rel=1e-6)
+
+
+@pytest.mark.parametrize(("step", "rate"), RATES_1.items())
+def test_one_cycle_rates_of_fastai_1(step: int, rate: float) -> None:
+    assert FASTAI_1.learning_rate(step / 100, 0.01) == pytest.approx(rate, rel=1e-6)
+    assert FASTAI_1.momentum(0) == pytest.approx(0.95)
+    assert FASTAI_1.momentum(0.3) == pytest.approx(0.85)
+
+
+def test_flat_then_cosine() -> None:
+    """fastai 2 `combined_cos(0.75, lr, lr, lr / 1e5)`; its momentum does not move."""
+    course = FlatCosine()
+    assert [course.learning_rate(done, 0.01) for done in (0, 0.5, 0.75)] == [0.01] * 3
+    assert course.learning_rate(0.875, 0.01) == pytest.approx((0.01 + 1e-7) / 2)
+    assert course.learning_rate(1, 0.01) == pytest.approx(1e-7)
+    assert {course.momentum(done) for done in (0, 0.5, 1)} == {0.9}
+
+
+def test_constant_is_constant() -> None:
+    assert {Constant().learning_rate(done, 0.01) for done in (0, 0.3, 1)} == {0.01}
 
 
 def test_momentum_falls_where_the_rate_rises() -> None:
@@ -34,12 +61,35 @@ def test_without_frozen_epochs_one_cycle_for_all_layers() -> None:
     assert (stage.first_step, stage.steps, stage.is_frozen, stage.peaks) == (0, 100, False, (2e-3,) * 3)
 
 
+def test_the_recipe_chooses_the_course() -> None:
+    def chosen(**training: Any) -> Any:
+        return stages(Training(epochs=4, **training), steps_per_epoch=25, groups=1)[-1].course
+
+    assert chosen() == OneCycle()
+    assert chosen(pct_start=0.9) == OneCycle(rise=0.9)
+    assert chosen(momentum_high=0.8, momentum_low=0.7) == OneCycle(momentums=(0.8, 0.7, 0.8))
+    assert chosen(schedule="flat_cosine") == FlatCosine(0.75)
+    assert chosen(schedule="flat_cosine", pct_start=0.5) == FlatCosine(0.5)
+    assert chosen(schedule="constant", freeze_epochs=1) == Constant()
+    assert chosen(freeze_epochs=1) == OneCycle(rise=0.3, div=5)
+    assert chosen(freeze_epochs=1, pct_start=0.8) == OneCycle(rise=0.8, div=5)
+    assert chosen(freeze_epochs=4) == OneCycle(rise=0.99)  # the head alone to the end
+    assert chosen(freeze_epochs=4, pct_start=0.9) == OneCycle(rise=0.9)
+
+
+def test_the_first_layers_may_learn_slower() -> None:
+    (stage,) = stages(Training(epochs=4, learning_rate=2e-3, first_layers_factor=0.005), 25, groups=3)
+    assert stage.peaks == pytest.approx((1e-5, 1.41421e-4, 2e-3), rel=1e-5)  # fastai's slice(1e-5, 2e-3)
+    _, whole = stages(Training(epochs=4, learning_rate=2e-3, freeze_epochs=1, first_layers_factor=1), 25, groups=3)
+    assert whole.peaks == pytest.approx((1e-3,) * 3)
+
+
 def test_frozen_epochs_then_fine_tuning() -> None:
     """fastai 2 `fine_tune(4, 2e-3, freeze_epochs=1)`: the head at the rate, then half of it, spread over the layers."""
     frozen, whole = stages(Training(epochs=5, learning_rate=2e-3, freeze_epochs=1), steps_per_epoch=10, groups=3)
     assert (frozen.first_step, frozen.steps, frozen.is_frozen) == (0, 10, True)
     assert frozen.peaks == pytest.approx((2e-4, 2e-4, 2e-3))
-    assert frozen.cycle.rise == 0.99
+    assert frozen.course == OneCycle(rise=0.99)
     assert (whole.first_step, whole.steps, whole.is_frozen) == (10, 40, False)
     assert whole.peaks == pytest.approx((1e-5, 1e-4, 1e-3))
     assert whole.learning_rates(10) == pytest.approx((2e-6, 2e-5, 2e-4))  # a fifth of the peak
@@ -49,12 +99,24 @@ def test_frozen_epochs_then_fine_tuning() -> None:
 @given(
     epochs=st.integers(1, 6),
     frozen=st.integers(0, 8),
+    schedule=st.sampled_from(["one_cycle", "flat_cosine", "constant"]),
+    share=st.floats(0, 1),
+    first=st.floats(0, 1),
     steps=st.integers(1, 9),
     rate=st.floats(1e-6, 1),
     groups=st.integers(1, 4),
 )
-def test_stages_cover_every_step_once(epochs: int, frozen: int, steps: int, rate: float, groups: int) -> None:
-    training = Training(epochs=epochs, learning_rate=rate, freeze_epochs=frozen)
+def test_stages_cover_every_step_once(
+    epochs: int, frozen: int, schedule: Any, share: float, first: float, steps: int, rate: float, groups: int
+) -> None:
+    training = Training(
+        epochs=epochs,
+        learning_rate=rate,
+        freeze_epochs=frozen,
+        schedule=schedule,
+        pct_start=share,
+        first_layers_factor=first,
+    )
     found = stages(training, steps, groups)
     assert sum(stage.steps for stage in found) == epochs * steps
     for step in range(epochs * steps):
@@ -64,3 +126,4 @@ def test_stages_cover_every_step_once(epochs: int, frozen: int, steps: int, rate
         assert len(rates) == groups
         assert all(0 < one <= rate * 1.000001 for one in rates)
         assert 0.85 <= round(stage.momentum(step), 9) <= 0.95
+        assert list(rates) == sorted(rates) or stage.is_frozen

@@ -134,6 +134,19 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(make_run: MakeRun, stop_at:
     assert told == [(e.epoch, e.train_loss, e.valid_loss) for e in of_kind(whole_events, EpochEnded)]
 
 
+def test_a_run_can_be_stopped_again_before_another_epoch_has_ended(make_run: MakeRun) -> None:
+    """The model is then that of an epoch whose answers only an earlier sitting knew."""
+    run, whole = make_run(epochs=3), make_run(epochs=3)
+    train(run, stop_at=4)
+    model = run.weights_file.read_bytes()
+    end, _ = train(run, resume=True, stop_at=5)
+    assert isinstance(end, Stopped)
+    assert run.weights_file.read_bytes() == model
+    train(run, resume=True)
+    train(whole)
+    assert run.weights_file.read_bytes() == whole.weights_file.read_bytes()
+
+
 def last_checkpoint(run: Run) -> bytes:
     return sorted((run.folder / "checkpoints").glob("step-*"))[-1].read_bytes()
 

@@ -21,7 +21,7 @@ def match(entries: list[str], images: list[str], root: str = "/data/set", beside
         ("../sub/a.jpg", "/data/set/labels", "sub/a.jpg"),
         ("/data/set/sub/a.jpg", "/elsewhere", "sub/a.jpg"),
         ("C:\\Users\\me\\sub\\a.jpg", "/data/set", "sub/a.jpg"),
-        ("/home/pi/a.jpg", "/data/set", "sub/a.jpg"),
+        ("/mnt/card/a.jpg", "/data/set", "sub/a.jpg"),
         ("images/a", "/data/set", "sub/a.jpg"),
         ("a.png", "/data/set", "sub/a.jpg"),
         ("A.JPG", "/data/set", "sub/a.jpg"),

@@ -382,6 +382,23 @@ def test_without_pictures_the_page_leads_to_the_blocks(qtbot: QtBot, tmp_path: P
     session.close()
 
 
+def test_pictures_that_are_read_again_stay_chosen(on_page: OnPage) -> None:
+    """One that stood before them is gone: each is in another place."""
+    labeling, grid = on_page.labeling, on_page.page.work_list.grid
+    grid.set_current_row(4)
+    grid.set_selected_rows([3, 4, 8])
+    paths = [labeling.images[index].path for index in labeling.chosen]
+    assert len(paths) == 3
+    project = on_page.work.session.project
+    assert project is not None
+    root = project.image_root()
+    assert root is not None
+    on_page.work.session.tell(project.set_images(root, project.images()[1:]))
+    assert [labeling.images[index].path for index in labeling.chosen] == paths
+    assert on_page.current == paths[1]
+    assert grid.selected_rows() == [2, 3, 7]
+
+
 # --- many pictures --------------------------------------------------------------------------------------------------
 
 

@@ -12,9 +12,12 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from studio.app.workspace import Workspace
+from studio.base.targets import Tags
+from studio.blocks.tasks.tagging import Tagging
 from studio.gui.menus import make_actions, refresh_actions
 from studio.gui.results.confusion_matrix import ConfusionMatrix
 from studio.gui.results_page import ResultsPage
+from studio.jobs.messages import EpochEnded
 from studio.runs.predictions import ValidPrediction
 
 Made = Any  # the type of fake_worker.FakeWorker
@@ -269,3 +272,51 @@ def test_a_large_matrix_can_be_scrolled_and_names_are_data_not_markup(qtbot: QtB
     assert not matrix.grab().isNull()
     assert matrix.words((3, 3)) == "5 of 5 pictures of '<b>class 3</b>' were recognised (100 %)"
     assert matrix.cell_at(QPoint(0, 0)) is None
+
+
+def test_other_tasks_show_their_metrics_and_the_highest_losses(
+    page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type, ui: PageUi
+) -> None:
+    recipe, project = sample_work.pipeline.recipe, sample_work.session.project
+    assert recipe is not None
+    assert project is not None
+    tags = fake_worker_type(
+        project.folder, recipe.model_copy(update={"task": Tagging()}), ("red", "round"), sample_work.pipeline.root
+    )
+    tags.live()
+    tags.begin()
+    tags.tell(
+        EpochEnded(
+            epoch=1,
+            step=26,
+            train_loss=1,
+            valid_loss=1,
+            metrics={"f_beta": 0.75, "accuracy": 0.9},
+            seconds=1,
+            is_best=True,
+        )
+    )
+    shares = {"red": 0.8, "round": 0.3}
+    images = [row.image for row in sample_work.pipeline.rows[:3]]
+    tags.predict(
+        [
+            ValidPrediction(images[0], Tags(("red",)), Tags(("red",)), 0.2, shares),
+            ValidPrediction(images[1], Tags(("red", "round")), Tags(("red",)), 1.5, shares),
+            ValidPrediction(images[2], Tags(()), Tags(("red",)), 0.9, shares),
+        ]
+    )
+    tags.finish()
+    sample_work.runs._list()
+    look(page, qtbot)
+    assert page.summary.text() == "F beta 75 % · Accuracy 90 % on 3 validation pictures"
+    assert not page.matrix.isVisible()
+    assert [item.image for item in page.pictures._items] == [images[1], images[2], images[0]]
+    shown = page.pictures._describe(0, page._look())
+    assert shown.labels == ("red, round → red",)
+    assert "loss 1.5" in shown.note
+    assert "Double-click" not in page.pictures.note.text()
+
+    finish_run(sample_work, fake_worker_type)
+    look(page, qtbot)
+    qtbot.waitUntil(page.matrix.isVisible)
+    assert "right" in page.summary.text()

@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 from studio.app.workspace import Workspace
 from studio.base.wording import percent_words
 from studio.blocks.recipe import Recipe
+from studio.blocks.tasks.keypoints import Keypoints
 from studio.gui.menus import make_actions, refresh_actions
 from studio.gui.train_page import TrainPage
-from studio.jobs.messages import ImagesLeftOut, Progressed, Warned
+from studio.jobs.messages import EpochEnded, ImagesLeftOut, Progressed, Warned
 from studio.runs.run import Run, create_run
 
 Made = Any  # the type of fake_worker.FakeWorker
@@ -323,3 +324,55 @@ def test_a_page_made_later_shows_the_whole_run(
     assert len(reopened.plots.loss.data["raw"][0]) == 75
     assert reopened.epochs.figures.rowCount() == 2
     worker.die()
+
+
+def test_curves_and_columns_are_those_of_the_runs_task(
+    page: TrainPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type, ui: PageUi
+) -> None:
+    """Points are judged by an error in pixels, which has an axis of its own and is best where it is lowest."""
+    recipe = sample_work.pipeline.recipe
+    assert recipe is not None
+    assert sample_work.session.project is not None
+    folder = sample_work.session.project.folder
+    points = fake_worker_type(folder, recipe.model_copy(update={"task": Keypoints()}), (), sample_work.pipeline.root)
+    points.live()
+    points.begin()
+    for epoch, error_px in enumerate((20.0, 7.25, 9.5), start=1):
+        metrics = {"pixel_error": error_px, "pck": 0.1 * epoch}
+        points.tell(
+            EpochEnded(
+                epoch=epoch,
+                step=26 * epoch,
+                train_loss=0.2,
+                valid_loss=0.1,
+                metrics=metrics,
+                seconds=1,
+                is_best=epoch == 2,
+            )
+        )
+    points.finish()
+    sample_work.runs._list()
+    sample_work.runs.show(points.run)
+    page.plots.redraw()
+    assert page.plots.errors is not None
+    assert page.plots.errors.data["pixel_error"][1].tolist() == [20.0, 7.25, 9.5]
+    assert page.plots.scores.data["pck"][1].tolist() == pytest.approx([0.1, 0.2, 0.3])
+    assert page.plots.errors._best_text.toPlainText() == "Best: 7.25, epoch 2"
+    assert page.plots.isVisible()
+    assert page.epochs.csv_text().splitlines()[0].split(",")[3:5] == ["Pixel error", "PCK"]
+    assert page.epochs.figures._best[3] == 7.25
+    assert "Best pixel error 7.25, in epoch 2" in page.status.figures.text()
+    assert "pixel error 7.25" in page.list.list.itemText(0)
+
+    classes = make_worker(sample_work, fake_worker_type)
+    classes.live()
+    classes.begin()
+    classes.train(26)
+    sample_work.runs._list()
+    sample_work.runs.show(classes.run)
+    assert page.plots.errors is None
+    assert list(page.plots.scores.data) == ["accuracy", "macro_f1"]
+    assert page.epochs.figures.rowCount() == 1
+    assert page._figures.count() == 2
+    assert ui.failures == []
+    classes.finish()

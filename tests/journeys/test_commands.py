@@ -65,6 +65,18 @@ def test_digits_from_folder_to_prediction(shared_data: Path, tmp_path: Path) -> 
     assert sum(map(sum, results["confusion"])) == 699
 
 
+def test_a_learning_rate_is_found(shared_data: Path, tmp_path: Path) -> None:
+    project = tmp_path / "digits.studio"
+    studio("new", project, "--images", shared_data / "mnist_tiny")
+    lines = [json.loads(line) for line in studio("lr-find", project, *QUICK, "--json").splitlines()]
+    tried = [line for line in lines if line["kind"] == "rate_tried"]
+    assert [line["step"] for line in tried] == list(range(1, len(tried) + 1))
+    found = next(line for line in lines if line["kind"] == "rates_suggested")
+    assert 1e-5 < found["chosen"] < 1
+    assert lines[-1]["kind"] == "finished"
+    assert list((project / "runs").iterdir()) == []
+
+
 def test_photographs_are_explained_and_trained(shared_data: Path, tmp_path: Path) -> None:
     project = tmp_path / "flowers.studio"
     studio("new", project, "--images", shared_data / "flowers_128")

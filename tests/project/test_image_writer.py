@@ -1,4 +1,4 @@
-"""The picture list is written in another thread, in portions; edits get their turn, and an unfinished list is mended."""
+"""Pictures are written in another thread, in portions; edits get their turn, and an unfinished list is mended."""
 
 import threading
 from collections.abc import Callable

@@ -70,11 +70,11 @@ def test_ten_thousand_labels_are_one_quick_edit(project: Project) -> None:
     start = time.process_time()
     project.set_labels("classes", labels)
     # Time of this process alone: the machine may be busy with other things.
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 10  # 0.1 s on one core of 2024
     assert project.counts("classes")["cat"] == 10_000
     start = time.process_time()
     undone = project.undo()
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 10  # 0.1 s on one core of 2024
     assert undone is not None
     assert (undone.title, undone.image) == ("Label as 'cat', 10000 images", None)
     assert project.class_labels("classes") == {}

@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from studio.base.targets import TargetKind
+from studio.blocks.block import setting
 from studio.blocks.task import Task
 
 
@@ -18,6 +19,15 @@ class Classification(Task):
     main_metric: ClassVar[str] = "accuracy"
 
     kind: Literal["classification"] = "classification"
+    label_smoothing: float = setting(
+        0.0,
+        title="Doubt about labels",
+        ge=0,
+        lt=1,
+        more=True,
+        help="Label smoothing: this share of each training label is spread over all classes, so that the model is "
+        "less sure of itself. 0 is off, 0.1 is usual.",
+    )
 
     def summary(self) -> str:
         return "One class a picture"

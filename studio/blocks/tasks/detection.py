@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from studio.base.targets import TargetKind
+from studio.blocks.block import setting
 from studio.blocks.task import Task
 
 
@@ -16,9 +17,16 @@ class Detection(Task):
         "map_50": "Mean average precision where half an overlap is enough.",
     }
     main_metric: ClassVar[str] = "map"
-    is_trained: ClassVar[bool] = False
+    loss: ClassVar[str] = "focal loss, with those of boxes and centres"
 
     kind: Literal["detection"] = "detection"
+    threshold: float = setting(
+        0.3,
+        title="Threshold",
+        gt=0.05,
+        lt=1,
+        help="A box is drawn above this score; lower finds more and errs more. The metrics do not depend on it.",
+    )
 
     def summary(self) -> str:
         return "Boxes with classes"

@@ -10,6 +10,7 @@ from torchmetrics.classification import MulticlassAccuracy, MulticlassF1Score
 
 from studio.base.errors import UserError
 from studio.base.targets import target_words
+from studio.blocks.tasks.classification import Classification
 from studio.engine.augment import Placed
 from studio.engine.rows import RunRows, check_class_names, refuse_all_the_same, warn_of_missing_classes
 from studio.engine.task import EngineTask, TaskMetrics
@@ -45,8 +46,13 @@ class ClassificationTask(EngineTask):
         return np.eye(len(self.rows.classes), dtype=np.float32)[targets]
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """The mean cross entropy."""
-        return functional.cross_entropy(outputs, targets)
+        """The mean cross entropy, smoothed where the recipe says so; that of `losses` never is."""
+        return functional.cross_entropy(outputs, targets, label_smoothing=self._smoothing)
+
+    @property
+    def _smoothing(self) -> float:
+        assert isinstance(self.block, Classification)
+        return self.block.label_smoothing
 
     def losses(self, outputs: Tensor, targets: Tensor) -> Tensor:
         return functional.cross_entropy(outputs, targets, reduction="none")

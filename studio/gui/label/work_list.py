@@ -104,11 +104,15 @@ class WorkListPanel(SidePanel):
     # --- from the use case ------------------------------------------------------------------------------------------
 
     def show_list(self) -> None:
-        """Other pictures are shown."""
+        """Other pictures are shown; what is chosen stays chosen, although the view forgets it."""
+        chosen = self._labeling.chosen
         self.show_classes()
         self._loader.set_side(self._side_px())
         self.model.reset(len(self._labeling.visible), self._describe)
         self.show_current()
+        if len(chosen) > 1:
+            rows = (self._labeling.row(index) for index in chosen)
+            self.grid.set_selected_rows(row for row in rows if row is not None)
         self.show_count()
 
     def show_classes(self) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPen, QPolygonF
 
 from studio.base.targets import Objects, Thing
+from studio.base.wording import percent_words
 from studio.gui.looks import Canvas
 from studio.gui.style import colour, font, px
 
@@ -27,7 +28,8 @@ def paint(target: Objects, canvas: Canvas) -> None:
             painter.setPen(pen)
             painter.drawRect(box)
         if is_named:
-            _paint_name(thing.class_name, box, canvas)
+            sure = "" if thing.score is None else f" {percent_words(thing.score)}"
+            _paint_name(thing.class_name + sure, box, canvas)
 
 
 def _paint_outline(thing: Thing, canvas: Canvas, ink: QColor) -> None:

@@ -46,7 +46,7 @@ class RunPlots(QWidget):
         self.errors = _metrics_chart("Errors", errors, "In its own unit", PURPLE) if errors else None
         self.rate = Chart(
             "Learning rate",
-            "How large the steps are that the model learns with. It rises for the first part and falls for the rest.",
+            "How large the steps are that the model learns with. The schedule of the Training block moves it.",
             (STEP_AXIS, "Rate"),
             [Line("rate", "Learning rate", "quiet")],
             from_zero=True,

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from studio.app.actions import start_refusal
 from studio.app.workspace import Workspace
@@ -12,7 +13,7 @@ from studio.blocks.block import Block
 from studio.gui.form_fields.editor import Surroundings
 from studio.gui.forms import Form
 from studio.gui.style import px, set_property
-from studio.gui.widgets.buttons import button
+from studio.gui.widgets.buttons import ActionButton, button
 from studio.gui.widgets.text import plain
 from studio.jobs.messages import FindingMade
 
@@ -25,7 +26,8 @@ class TrainSettings(QScrollArea):
     changed = Signal(int, object)
     blocks_asked = Signal()
 
-    def __init__(self, work: Workspace) -> None:
+    def __init__(self, work: Workspace, find_rate: QAction) -> None:
+        """find_rate: what the button beside the training's settings does."""
         super().__init__()
         self._work = work
         self._places: dict[str, int] = {}
@@ -40,6 +42,8 @@ class TrainSettings(QScrollArea):
         self.refusal = plain("", wrap=True)
         self.to_blocks = button("Go to Blocks", "link", dense=True)
         self.to_blocks.clicked.connect(self.blocks_asked)
+        self.find_rate = ActionButton(find_rate)
+        self.find_rate.setProperty("dense", True)
         self._lay_out()
 
     def show_recipe(self) -> None:
@@ -89,7 +93,11 @@ class TrainSettings(QScrollArea):
         column.addWidget(self.to_blocks, 0, Qt.AlignmentFlag.AlignLeft)
         for step, title in zip(SHOWN, ("Model", "Training"), strict=True):
             column.addSpacing(px("gap_s"))
-            column.addWidget(plain(title, "section"))
+            head = QHBoxLayout()
+            head.addWidget(plain(title, "section"), 1)
+            if step == "training":
+                head.addWidget(self.find_rate)
+            column.addLayout(head)
             column.addWidget(self.forms[step])
         column.addStretch(1)
         self.setWidget(inside)

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 
-from studio.app.metric_words import metric_name, metric_value
+from studio.app.metric_words import metric_inside, metric_value
 from studio.app.training import RunWatcher
 from studio.base.wording import count_words, duration_words, rate_words, whole_words
 from studio.blocks.task import Task
@@ -92,7 +92,7 @@ def ended_words(history: RunHistory, task: Task) -> list[str]:
     name = task.main_metric
     if best is not None and name in best.metrics:
         value = metric_value(task, name, best.metrics[name])
-        parts.append(f"Best {metric_name(name).lower()} {value}, in epoch {best.epoch}")
+        parts.append(f"Best {metric_inside(name)} {value}, in epoch {best.epoch}")
     if isinstance(history.end, Finished) and history.end.train_s is not None:
         parts.append(f"trained in {duration_words(history.end.train_s)}")
     if history.started is not None and history.started.valid_rows:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from studio.app.metric_words import metric_name, metric_value
+from studio.app.metric_words import metric_inside, metric_value
 from studio.app.runs import Runs
 from studio.gui.widgets.marks import State
 from studio.runs.run import Run, RunState
@@ -35,5 +35,5 @@ def run_line(runs: Runs, run: Run) -> str:
     task = summary.task
     value = summary.metrics.get(task.main_metric) if task is not None else None
     if task is not None and value is not None:
-        parts.append(f"{metric_name(task.main_metric).lower()} {metric_value(task, task.main_metric, value)}")
+        parts.append(f"{metric_inside(task.main_metric)} {metric_value(task, task.main_metric, value)}")
     return " · ".join(parts)

@@ -1,7 +1,6 @@
 """A table as a source: rows with their cells, and every kind of bad table told by file, row and column."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -171,12 +170,9 @@ def test_names_are_found_without_asking_for_each_file(tmp_path: Path, monkeypatc
     listed: list[str] = []
     real = os.scandir
     monkeypatch.setattr(os, "scandir", lambda path: listed.append(str(path)) or real(path))
-    began = time.perf_counter()
     found = find_named(tmp_path, names)
-    took_s = time.perf_counter() - began
     assert sum(isinstance(name, str) for name in found) == 1000
-    assert len(listed) == 20
-    assert took_s < 5
+    assert len(listed) == 20  # each folder once, whatever is asked for
 
 
 @pytest.mark.parametrize(

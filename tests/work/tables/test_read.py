@@ -6,7 +6,6 @@ import io
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -321,14 +320,11 @@ def test_a_large_table(tmp_path: Path, rows: int) -> None:
     with path.open("w") as file:
         file.write("name,label,person\n")
         file.writelines(f"train/{i % 100}/img_{i:07d}.jpg,class {i % 7},{i % 1000}\n" for i in range(rows))
-    began = time.perf_counter()
     with path.open(newline="") as file:
         bare = sum(1 for _ in csv.reader(file))
-    bare_s = time.perf_counter() - began
     done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=True)
-    found, took_s, memory_mb = map(float, done.stdout.split())
+    found, _, memory_mb = map(float, done.stdout.split())
     assert found == rows == bare - 1
-    assert took_s < 20 * bare_s + 1  # a calibration of this machine, with its other work
     assert memory_mb < 120 + 500 * rows / 1_000_000
 
 
