@@ -27,7 +27,8 @@ def kept_chance() -> Iterator[None]:
     """The generators of python, numpy and torch, on every device."""
     of_python, of_numpy = random.getstate(), np.random.get_state()
     of_mps = torch.mps.get_rng_state() if torch.backends.mps.is_available() else None
-    devices = range(torch.cuda.device_count()) if torch.cuda.is_initialized() else []
+    has_cuda = torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
+    devices = range(torch.cuda.device_count()) if has_cuda else []
     try:
         with torch.random.fork_rng(devices=devices):
             yield

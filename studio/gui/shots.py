@@ -103,6 +103,7 @@ class _Shots:
         self.shoot("busy", pages=("train",))
         self.wait(lambda: work.runs.state == "finished", "the end of the training")
         self.settle()
+        self._find_rate()
         self.shoot("done")
         self._fail(project)
         self.close()
@@ -127,6 +128,19 @@ class _Shots:
         for step in STEPS:
             dialog.choose(step)
             self._grab(dialog, f"wizard-{step}")
+        dialog.reject()
+
+    def _find_rate(self) -> None:
+        """The search for a learning rate, under way and at its end."""
+        from studio.gui.train.rate_finder import RateDialog
+
+        finder = self.window.work.rate_finder
+        self.window.actions_by_id["train.find_rate"].trigger()
+        (dialog,) = self.window.findChildren(RateDialog)
+        self.wait(lambda: len(finder.tried) > 20, "the first learning rates")
+        self._grab(dialog, "rates-busy")
+        self.wait(lambda: not finder.is_searching, "the suggested learning rates")
+        self._grab(dialog, "rates-done")
         dialog.reject()
 
     def _grab(self, widget: "QWidget", name: str) -> None:

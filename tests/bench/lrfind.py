@@ -36,7 +36,7 @@ def recipes(data: Path) -> dict[str, dict[str, Any]]:
         },
         "coco_tiny": {
             "task": {"kind": "tagging"},
-            "source": {"kind": "table_file", "path": str(data / "coco_tiny/DERIVED_labels.csv"), "folder": "train"},
+            "source": {"kind": "table", "path": str(data / "coco_tiny/DERIVED_labels.csv"), "folder": "train"},
             "labels": {"kind": "tags_column"},
             "transforms": [{"kind": "resize", "side_px": 64}, {"kind": "flip"}, *chance],
             "batch": {"size": 8},
