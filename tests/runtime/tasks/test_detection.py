@@ -89,7 +89,7 @@ def test_the_surest_of_a_class_stays() -> None:
 
 
 def test_a_cell_says_how_far_the_edges_are() -> None:
-    """Of a cell of 8 px with its centre at (12, 4): one and a half sides to the left, a half up, two right, one down."""
+    """Of a cell of 8 px with its centre at (12, 4): 1.5 sides to the left, a half up, two to the right, one down."""
     outputs = nothing()
     outputs[0, 1] = [-30, np.log(3), 1.5, 0.5, 2, 1, 0]
     card = box_card()
@@ -210,7 +210,7 @@ def test_shares_are_of_the_size_that_they_are_compared_by() -> None:
     outputs[1, 0, 6] = np.nan
     found = shares(outputs, card)
     assert found.shape == (2, 60, 6)
-    np.testing.assert_allclose(found[0, 9], [0, 1, 0.004, 0.006, 0.030, 0.046], atol=1e-9)
+    np.testing.assert_allclose(found[0, 9], [0, 1, 0.004, 0.006, 0.030, 0.046], atol=1e-6)
     assert np.isnan(found[1, 0, :2]).all()
     moved = nothing()
     say(moved, 9, 1, (4.1, 6, 30, 46))
