@@ -273,9 +273,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_names_the_batch(
 ) -> None:
     loss, calls = ClassificationTask.loss, iter(range(100))
     # Networks with norm layers survive almost any learning rate: the first step of the second epoch is made to fail.
-    monkeypatch.setattr(
-        ClassificationTask, "loss", lambda *given: loss(*given) * (math.nan if next(calls) == 3 else 1)
-    )
+    monkeypatch.setattr(ClassificationTask, "loss", lambda *given: loss(*given) * (math.nan if next(calls) == 3 else 1))
     run = make_run(epochs=4)
     events: list[Event] = []
     with pytest.raises(UserError, match="not a number any more at step 4") as raised:

@@ -23,9 +23,10 @@ class Detection(Task):
     threshold: float = setting(
         0.3,
         title="Threshold",
-        gt=0.05,
+        gt=0,
         lt=1,
-        help="A box is drawn above this score; lower finds more and errs more. The metrics do not depend on it.",
+        help="A box is drawn above this score; lower, down to 0.05, finds more and errs more. "
+        "The metrics do not depend on it.",
     )
 
     def summary(self) -> str:
