@@ -177,10 +177,13 @@ def _visit_with_few(window: Any, folder: Path, loop: _Loop) -> None:
 def _look_at_table(window: Any, loop: _Loop) -> None:
     page = window.page_widget("blocks")
     page.choose(2)
+    loop.rest()  # each press of a user is a turn of its own
     shown = page.outcome.pictures
     shown.views.buttons["table"].click()
     loop.wait(lambda: shown.table.model.rowCount() == PICTURES)
+    loop.rest()
     shown.table.view.sortByColumn(1, shown.table.view.horizontalHeader().sortIndicatorOrder())
+    loop.rest()
     shown.table.search.setText("0001")
     loop.wait(lambda: shown.table.model.rowCount() < PICTURES)
     loop.rest()
