@@ -12,9 +12,10 @@ def main() -> int:
         return child(arguments[1:])
     if not arguments:  # the commands are not even imported: the window comes sooner
         return _open_window(None)
+    from studio.app.commands import Faces
     from studio.cli import main as command
 
-    return command(arguments, open_window=_open_window, draw_shots=_draw_shots)
+    return command(arguments, Faces(_open_window, _draw_shots))
 
 
 def _open_window(project: str | None) -> int:

@@ -4,28 +4,31 @@ import argparse
 import inspect
 import sys
 import types
-from collections.abc import Callable
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from studio.app import commands
+from studio.app.commands import Faces
 from studio.base.errors import UserError
 
 DONE, MENDABLE, WRONG_USAGE, BUG = 0, 1, 2, 3
+FACES = "faces"  # a parameter that is handed in, not typed
 
 
-def main(arguments: list[str], open_window: Callable[[str | None], int], draw_shots: Callable[[str], int]) -> int:
+def main(arguments: list[str], faces: Faces) -> int:
     """Run a command; gives the exit status: 0 done, 1 the user can mend it, 2 wrong usage, 3 a bug of ours."""
-    commands.open_window, commands.draw_shots = open_window, draw_shots
     parser = make_parser()
     try:
         chosen = parser.parse_args(arguments)
     except SystemExit as end:  # argparse has said what is wrong
         return int(end.code or 0)
     if chosen.command is None:
-        return open_window(None)
+        return faces.open_window(None)
     values = {name: value for name, value in vars(chosen).items() if name != "command"}
+    command = commands.COMMANDS[chosen.command]
+    if FACES in inspect.signature(command).parameters:
+        values[FACES] = faces
     try:
-        return int(commands.COMMANDS[chosen.command](**values) or DONE)
+        return int(command(**values) or DONE)
     except UserError as error:
         tell_error(error)
         return MENDABLE
@@ -59,7 +62,8 @@ def make_parser() -> argparse.ArgumentParser:
         command = chosen.add_parser(name, help=text.split("\n")[0], description=text)
         hints = get_type_hints(function, include_extras=True)
         for parameter in inspect.signature(function).parameters.values():
-            _add_argument(command, parameter, hints[parameter.name])
+            if parameter.name != FACES:
+                _add_argument(command, parameter, hints[parameter.name])
     return parser
 
 

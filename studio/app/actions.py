@@ -178,7 +178,7 @@ def _give_class(number: int) -> Callable[[Workspace, Ui], None]:
 
 def _clear(work: Workspace, ui: Ui) -> None:
     if not work.labeling.clear(work.labeling.chosen):
-        ui.say("Nobody has given a label here. What the folder says can be changed, but not taken away.")
+        ui.say("Nobody has given a label here. What the Labels block says can be changed, but not taken away.")
 
 
 def _review(work: Workspace, ui: Ui) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from studio.app import projects, public_data, training
 from studio.app.health import split_by_list
@@ -45,9 +45,13 @@ from studio.jobs.messages import (
 from studio.project.store import Project
 from studio.runs.run import Run
 
-# Set by the entry point: commands that need a window do not import one.
-open_window: Callable[[str | None], int] = lambda project: 2  # noqa: E731
-draw_shots: Callable[[str], int] = lambda folder: 2  # noqa: E731
+
+class Faces(NamedTuple):
+    """What commands that need a window are handed, since none of them may import one; each gives an exit status."""
+
+    open_window: Callable[[str | None], int]  # with a project, "sample:FOLDER", or nothing open
+    draw_shots: Callable[[str], int]  # into this folder
+
 
 ProjectArgument = Annotated[Path, "the project's folder (NAME.studio)"]
 RecipeFlag = Annotated[Path | None, "a recipe in JSON instead of the project's own"]
@@ -57,6 +61,7 @@ SetFlag = Annotated[list[str] | None, "change one setting, for example training.
 
 def demo(
     *,
+    faces: Faces,
     headless: Annotated[bool, "do the whole job without a window"] = False,
     project: Annotated[Path | None, "where the sample project is kept"] = None,
     pictures: Annotated[int | None, "how many pictures to draw (for a quick look)"] = None,
@@ -67,7 +72,7 @@ def demo(
     if not headless:
         if not _has_display():
             raise UserError("There is no display to open a window on.", "Use `studio demo --headless`.")
-        return open_window(f"sample:{folder}")
+        return faces.open_window(f"sample:{folder}")
     teller = Teller(json)
     session = Session()
     try:
@@ -265,9 +270,9 @@ def doctor(*, json: JsonFlag = False) -> int:
     return 1 if findings else 0
 
 
-def shots(folder: Annotated[Path, "where the pictures go"]) -> int:
+def shots(folder: Annotated[Path, "where the pictures go"], *, faces: Faces) -> int:
     """Draw every page of the sample project to PNG files, without a display."""
-    return draw_shots(str(folder))
+    return faces.draw_shots(str(folder))
 
 
 COMMANDS: dict[str, Callable[..., int]] = {

@@ -11,8 +11,6 @@ from studio.project.classes import KEYS, ClassEntry
 from studio.project.image_list import ImageList
 from studio.project.store import Project
 
-BY_RULE = "folder"
-
 
 @dataclass(frozen=True)
 class LabelState:
@@ -101,7 +99,7 @@ class LabelStates:
             return LabelState(given.class_name, given.given_by, given.reviewed, given.source)
         if entry.rule_target is None:
             return LabelState(None, "", False)
-        return LabelState(entry.rule_target, BY_RULE, False, "rule")
+        return LabelState(entry.rule_target, "", False, "rule")
 
     def classes(self) -> list[ShownClass]:
         """The classes of the label set, then those that only the rule gives, with the colours and keys to come."""

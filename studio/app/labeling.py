@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from studio.app.label_states import BY_RULE, LabelState, LabelStates, ShownClass, has_label_set
+from studio.app.label_states import LabelState, LabelStates, ShownClass, has_label_set
 from studio.app.session import Session
 from studio.app.work_list import SHOWN, Show, WorkList
 from studio.base.errors import UserError
@@ -16,7 +16,7 @@ from studio.project.history import Edit
 from studio.project.image_list import ImageList
 from studio.project.store import Project
 
-__all__ = ["BY_RULE", "SHOWN", "LabelState", "Labeling", "Show", "ShownClass"]
+__all__ = ["SHOWN", "LabelState", "Labeling", "Show", "ShownClass"]
 READ_SINGLY = 500  # so many labels are read again one by one; more of them all at once
 READ_AT_ONCE = 2_000  # so many pictures are read in some milliseconds; more of them in the background
 
@@ -417,6 +417,11 @@ class Labeling:
     def _wanted_set(self) -> str:
         recipe = self.session.project.recipe() if self.session.project else None
         return str(getattr(recipe.labels, "label_set", "classes")) if recipe else "classes"
+
+    def rule_origin(self) -> str:
+        """Where the labels that nobody gave come from, in a few words."""
+        recipe = self.session.project.recipe() if self.session.project else None
+        return str(getattr(recipe.labels, "origin", "")) if recipe else ""
 
     def _wants_classes(self) -> bool:
         recipe = self.session.project.recipe() if self.session.project else None

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from studio.blocks.block import setting
+from studio.blocks.block import Block, setting
 
 Delimiter = Literal["auto", "comma", "semicolon", "tab", "bar", "space"]
 Encoding = Literal[
@@ -38,17 +38,6 @@ HEADER_WORDS: dict[str, str] = {
 }
 
 
-def delimiter_setting() -> Any:
-    """The field for what stands between the cells."""
-    return setting(
-        "auto",
-        title="Between the cells",
-        help="The sign that divides the cells of a line.",
-        words=DELIMITER_WORDS,
-        more=True,
-    )
-
-
 def encoding_setting() -> Any:
     """The field for how letters are stored."""
     return setting(
@@ -60,9 +49,18 @@ def encoding_setting() -> Any:
     )
 
 
-def header_setting() -> Any:
-    """The field for whether the first line names the columns."""
-    return setting(
+class TextTable(Block):
+    """What every block shares that reads a table of text."""
+
+    delimiter: Delimiter = setting(
+        "auto",
+        title="Between the cells",
+        help="The sign that divides the cells of a line.",
+        words=DELIMITER_WORDS,
+        more=True,
+    )
+    encoding: Encoding = encoding_setting()
+    header: Header = setting(
         "auto",
         title="First line",
         help="Whether the first line holds the names of the columns.",
@@ -71,9 +69,10 @@ def header_setting() -> Any:
     )
 
 
-def sheet_setting() -> Any:
-    """The field for which sheet of an Excel file is read."""
-    return setting(
+class SheetTable(TextTable):
+    """The same for a table that may also be an Excel file."""
+
+    sheet: str = setting(
         "",
         title="Sheet",
         help="Which sheet of an Excel file to read; empty: the first one.",

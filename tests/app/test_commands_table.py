@@ -17,6 +17,7 @@ def test_every_command_says_what_it_does(name: str) -> None:
     assert inspect.getdoc(function)
     hints = get_type_hints(function, include_extras=True)
     hints.pop("return")
+    hints.pop("faces", None)  # handed in by the entry point, not typed
     assert all(get_origin(hint) is Annotated for hint in hints.values()), name
     assert ("json" in hints) == (name in TOLD_AS_JSON)
 

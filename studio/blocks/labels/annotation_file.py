@@ -17,6 +17,7 @@ class AnnotationFile(Corrected, Tolerant):
     title: ClassVar[str] = "Annotation file of another program"
     step: ClassVar[Step] = "labels"
     icon: ClassVar[str] = "labels"
+    origin: ClassVar[str] = "From an annotation file"
     gives: ClassVar[tuple[TargetKind, ...]] = ("objects", "points", "tags", "class")
 
     kind: Literal["annotation_file"] = "annotation_file"

@@ -16,6 +16,7 @@ class Constant(Corrected):
     title: ClassVar[str] = "The same for all"
     step: ClassVar[Step] = "labels"
     icon: ClassVar[str] = "labels"
+    origin: ClassVar[str] = "The same for all pictures"
     gives: ClassVar[tuple[TargetKind, ...]] = ("class", "number")
 
     kind: Literal["constant"] = "constant"

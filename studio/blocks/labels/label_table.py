@@ -4,18 +4,10 @@ from typing import Literal
 
 from studio.blocks.block import setting
 from studio.blocks.labels.tolerant import Tolerant
-from studio.blocks.table_form import (
-    Delimiter,
-    Encoding,
-    Header,
-    delimiter_setting,
-    encoding_setting,
-    header_setting,
-    sheet_setting,
-)
+from studio.blocks.table_form import SheetTable
 
 
-class LabelTable(Tolerant):
+class LabelTable(Tolerant, SheetTable):
     """Labels from a table: the one that the pictures came from, or another file with a column that names them."""
 
     table: str = setting(
@@ -44,7 +36,3 @@ class LabelTable(Tolerant):
             "number": "The number in the file name",
         },
     )
-    delimiter: Delimiter = delimiter_setting()
-    encoding: Encoding = encoding_setting()
-    header: Header = header_setting()
-    sheet: str = sheet_setting()

@@ -17,6 +17,7 @@ class NamePattern(Corrected):
     title: ClassVar[str] = "Part of the file name"
     step: ClassVar[Step] = "labels"
     icon: ClassVar[str] = "labels"
+    origin: ClassVar[str] = "From a part of its name"
     gives: ClassVar[tuple[TargetKind, ...]] = ("class",)
 
     kind: Literal["name_pattern"] = "name_pattern"

@@ -13,6 +13,7 @@ class ParentFolder(Corrected):
     title: ClassVar[str] = "Name of the folder"
     step: ClassVar[Step] = "labels"
     icon: ClassVar[str] = "labels"
+    origin: ClassVar[str] = "From the name of its folder"
     gives: ClassVar[tuple[TargetKind, ...]] = ("class",)
 
     kind: Literal["parent_folder"] = "parent_folder"

@@ -19,6 +19,7 @@ class PythonFunction(Corrected, Tolerant):
     title: ClassVar[str] = "Python function"
     step: ClassVar[Step] = "labels"
     icon: ClassVar[str] = "labels"
+    origin: ClassVar[str] = "From a Python function of yours"
     gives: ClassVar[tuple[TargetKind, ...]] = ("class", "tags", "number")
 
     kind: Literal["python_function"] = "python_function"

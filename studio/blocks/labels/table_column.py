@@ -15,6 +15,7 @@ class TableColumn(Corrected, LabelTable):
     title: ClassVar[str] = "Column of a table"
     step: ClassVar[Step] = "labels"
     icon: ClassVar[str] = "labels"
+    origin: ClassVar[str] = "From a column of a table"
     gives: ClassVar[tuple[TargetKind, ...]] = ("class",)
 
     kind: Literal["column"] = "column"

@@ -5,10 +5,10 @@ from typing import ClassVar, Literal
 
 from studio.blocks.block import Step, setting
 from studio.blocks.labels.tolerant import Tolerant
-from studio.blocks.table_form import Delimiter, Encoding, Header, delimiter_setting, encoding_setting, header_setting
+from studio.blocks.table_form import TextTable
 
 
-class SeriesTable(Tolerant):
+class SeriesTable(Tolerant, TextTable):
     """Turns measured series into pictures: each row of a table is one series, drawn as a Gramian angular field."""
 
     title: ClassVar[str] = "Series as pictures"
@@ -31,9 +31,6 @@ class SeriesTable(Tolerant):
         le=1024,
         help="A longer series is averaged to as many steps.",
     )
-    delimiter: Delimiter = delimiter_setting()
-    encoding: Encoding = encoding_setting()
-    header: Header = header_setting()
 
     def summary(self) -> str:
         return f"{Path(self.path).name}, {self.side_px} px" if self.path else "No table chosen"

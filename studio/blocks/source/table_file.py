@@ -5,18 +5,10 @@ from typing import ClassVar, Literal
 
 from studio.blocks.block import Step, setting
 from studio.blocks.labels.tolerant import Tolerant
-from studio.blocks.table_form import (
-    Delimiter,
-    Encoding,
-    Header,
-    delimiter_setting,
-    encoding_setting,
-    header_setting,
-    sheet_setting,
-)
+from studio.blocks.table_form import SheetTable
 
 
-class TableFile(Tolerant):
+class TableFile(Tolerant, SheetTable):
     """Takes the pictures that a table names, one a row: CSV, TSV or Excel. Its other columns can be used as labels."""
 
     title: ClassVar[str] = "Table"
@@ -40,10 +32,6 @@ class TableFile(Tolerant):
     suffix: str = setting(
         "", title="Ending to add", help="Added to each name: with '.jpg', 'train_1' in the table means train_1.jpg."
     )
-    delimiter: Delimiter = delimiter_setting()
-    encoding: Encoding = encoding_setting()
-    header: Header = header_setting()
-    sheet: str = sheet_setting()
 
     def summary(self) -> str:
         name = Path(self.path).name or "No table chosen"

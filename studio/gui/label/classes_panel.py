@@ -148,7 +148,7 @@ class ClassesPanel(SidePanel):
         if state.class_name is None:
             return "Press a class's key, or click it"
         if state.source == "rule":
-            return "From the name of its folder"
+            return self._labeling.rule_origin()
         image = self._labeling.images[index].path
         edits = self._labeling.project.history(image, limit=10)
         last = next((edit for edit in edits if edit.state == "done"), None)

@@ -14,7 +14,7 @@ from studio.work.labelers.problems import SHOWN, Problems, first_of
 from studio.work.labelers.table_pictures import WAYS, MatchBy, PictureNames
 from studio.work.tables.columns import column_hint
 from studio.work.tables.read import read_table
-from studio.work.tables.table import Table, TableForm
+from studio.work.tables.table import Table, form_of
 
 _TRIED = 2000  # about so many rows decide which column names the pictures
 
@@ -83,7 +83,7 @@ def _own_table(table: DataTable) -> LabelRows:
 def _other_table(block: LabelTable, table: DataTable, around: Surroundings) -> LabelRows:
     path = inside(table, block.table, around)
     try:
-        read = read_table(path, TableForm(block.delimiter, block.encoding, block.header, block.sheet))
+        read = read_table(path, form_of(block))
     except UserError as error:
         raise BadSetting.of(error, "table") from error
     found = LabelRows(path.name, read.columns)

@@ -21,7 +21,7 @@ from studio.work.gramian import field_picture
 from studio.work.made_once import Stopped, checked_stop, make_once, own_folder, place_for, source_text
 from studio.work.sources.found import take_rows
 from studio.work.tables.read import read_table
-from studio.work.tables.table import Table, TableForm
+from studio.work.tables.table import Table, form_of
 
 _SHOWN = 3
 _PORTION = 256  # series drawn between two looks at Cancel
@@ -46,7 +46,7 @@ def _series_table(block: SeriesTable, table: DataTable, around: Surroundings) ->
     path = absolute(block.path, around)
     table.root, table.file = str(path.parent), str(path)
     try:
-        series = _read(read_table(path, TableForm(block.delimiter, block.encoding, block.header)), path, block)
+        series = _read(read_table(path, form_of(block)), path, block)
         findings = _bad_findings(series.bad, block.skip_bad)
         if series.bad and not block.skip_bad:
             table.left_out = series.bad

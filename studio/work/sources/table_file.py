@@ -11,7 +11,7 @@ from studio.work.sources.listed import NamedPictures, take_named
 from studio.work.tables.columns import column_place
 from studio.work.tables.header import looks_like_picture
 from studio.work.tables.read import read_table
-from studio.work.tables.table import Table, TableForm
+from studio.work.tables.table import Table, form_of
 
 _LOOKED_AT = 200  # rows that decide which column names the pictures
 
@@ -23,7 +23,7 @@ def _table_file(block: TableFile, table: DataTable, around: Surroundings) -> lis
     path = absolute(block.path, around)
     table.root, table.file = str(path.parent), str(path)
     try:
-        data = read_table(path, TableForm(block.delimiter, block.encoding, block.header, block.sheet))
+        data = read_table(path, form_of(block))
     except UserError as error:
         return [Finding("error", error.message, error.hint, "path")]
     table.columns = data.columns

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from studio.blocks.table_form import Delimiter, Header
+from studio.blocks.table_form import Delimiter, Header, SheetTable, TextTable
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,13 @@ class TableForm:
     encoding: str = "auto"
     header: Header = "auto"
     sheet: str = ""
+
+
+def form_of(block: TextTable) -> TableForm:
+    """The form that a block's settings say."""
+    return TableForm(
+        block.delimiter, block.encoding, block.header, block.sheet if isinstance(block, SheetTable) else ""
+    )
 
 
 @dataclass(frozen=True)
