@@ -7,7 +7,7 @@ def main() -> int:
     """`studio` opens the window, `studio child …` is a helper process, everything else is a command."""
     arguments = sys.argv[1:]
     if arguments[:1] == ["child"]:
-        from studio.child import main as child
+        from studio.child.serving import main as child
 
         return child(arguments[1:])
     if not arguments:  # the commands are not even imported: the window comes sooner

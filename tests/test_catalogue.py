@@ -14,19 +14,19 @@ from pydantic import BaseModel
 from PySide6.QtGui import QAction, QKeySequence
 from pytestqt.qtbot import QtBot
 
-from studio import child
 from studio.app.actions import ACTIONS, PAGES, Action
 from studio.blocks.block import Block
 from studio.blocks.forms import FormField, form_fields
 from studio.blocks.recipe import Recipe, block_types, read_recipe
 from studio.blocks.source.folder import Folder
+from studio.child import handlers
 from studio.gui import icons
 from studio.gui.forms import Form
 from studio.gui.palette import matches, palette_entries
 from studio.jobs import messages
 from studio.jobs.messages import CancelRequest, Event, Message, Request, read_event, read_request
 
-STUDIO = Path(child.__file__).parent
+STUDIO = Path(handlers.__file__).parents[1]
 BLOCKS = [kind for kinds in block_types().values() for kind in kinds]
 BUILT = [kind for kind in BLOCKS if kind.step in ("source", "labels", "split", "transforms")]
 PURE_NUMBERS = {"level", "seed", "epochs", "freeze_epochs", "learning_rate", "alpha", "gradient_norm"}  # no dimension
@@ -246,4 +246,4 @@ def test_messages_have_kinds_of_their_own_and_stand_in_the_unions() -> None:
 
 
 def test_every_request_is_answered_by_somebody() -> None:
-    assert set(child.HANDLERS) | {CancelRequest} == set(below(Request))
+    assert set(handlers.HANDLERS) | {CancelRequest} == set(below(Request))

@@ -106,7 +106,7 @@ def _recipe(recipe: dict[str, Any], seed: int, rate: float) -> Recipe:
 
 
 def _suggest(recipe: Recipe) -> float:
-    from studio.child import find_learning_rate
+    from studio.child.models import find_learning_rate
 
     events: list[Event] = []
     end = find_learning_rate(FindLearningRate(recipe=recipe), _job(events))
@@ -117,7 +117,7 @@ def _suggest(recipe: Recipe) -> float:
 
 def _train(recipe: Recipe) -> tuple[float, float]:
     """The main metric after the last epoch, 0 where the training went astray; and what one picture is worth."""
-    from studio.child import answer
+    from studio.child.handlers import answer
 
     events: list[Event] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -130,6 +130,6 @@ def _train(recipe: Recipe) -> tuple[float, float]:
 
 
 def _job(events: list[Event]) -> Any:
-    from studio.child import Job
+    from studio.child.job import Job
 
     return Job(emit=events.append, should_stop=lambda: False)

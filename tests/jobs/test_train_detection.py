@@ -10,7 +10,8 @@ from PIL import Image, ImageDraw
 from studio.app import commands
 from studio.base.targets import Objects
 from studio.blocks.recipe import Recipe
-from studio.child import Job, predict, train_run
+from studio.child.job import Job
+from studio.child.models import predict, train_run
 from studio.jobs.messages import Event, Finished, Prediction, TrainRun
 from studio.jobs.messages import Predict as PredictRequest
 from studio.runs.labels import read_labels

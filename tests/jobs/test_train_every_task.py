@@ -13,7 +13,8 @@ from studio.app import commands
 from studio.app.predicting import write_csv
 from studio.base.targets import Numbers, Points, Tags
 from studio.blocks.recipe import Recipe
-from studio.child import Job, predict, train_run
+from studio.child.job import Job
+from studio.child.models import predict, train_run
 from studio.jobs.messages import Event, Finished, Prediction, TrainRun
 from studio.jobs.messages import Predict as PredictRequest
 from studio.runs.run import Run, create_run
