@@ -58,8 +58,9 @@ class Desk:
 
     def look_at(self, name: str) -> str:
         """The window of that title, under the pointer and with the keyboard: there is no window manager here."""
-        self.wait(lambda: self.windows(name), f"the window '{name}'")
-        window = self.windows(name)[-1]
+        found: list[str] = []  # one answer is taken: the next may be empty while a dialog is being closed
+        self.wait(lambda: found.extend(self.windows(name)) or found, f"the window '{name}'")
+        window = found[-1]
         self.do("windowfocus", "--sync", window)
         return window
 
