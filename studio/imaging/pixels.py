@@ -23,7 +23,8 @@ SHRINKING = Image.Resampling.BICUBIC
 
 
 class UnknownValuesError(Exception):
-    """The picture's numbers have no agreed meaning as brightness; the text ends the sentence "the file …"."""
+    """The picture's numbers cannot be had, or have no agreed meaning as brightness; the text ends the sentence
+    "the file …"."""
 
 
 def channels_mode(image: Image.Image) -> str:
@@ -64,6 +65,56 @@ def to_array(image: Image.Image, size_wh: tuple[int, int], mode: Mode) -> ImageH
         # hardly different at 3 (Pillow's documentation of Image.resize).
         image = _converted(image, plain).resize(size_wh, SHRINKING, reducing_gap=3.0)
     return _plain_array(image, plain, mode)
+
+
+def stored_array(values_hwc: NDArray[Any], size_wh: tuple[int, int], mode: Mode) -> ImageHWC:
+    """The same for numbers that were read without Pillow, (height, width, any number of channels).
+
+    Colours are three channels, grey is one; other numbers of channels have none. Raises UnknownValuesError as above.
+    """
+    image_hwc = values_hwc if values_hwc.dtype == np.uint8 else _sixteen_bits(values_hwc)
+    channels = image_hwc.shape[2]
+    if mode == "values":
+        if channels != 1:
+            raise UnknownValuesError(f"holds {channels} channels where a number for each pixel is needed")
+        return nearest(image_hwc, size_wh)
+    image_hwc = resized(image_hwc, size_wh)
+    if mode == "native":
+        return image_hwc
+    if channels not in (1, 3):
+        raise UnknownValuesError(f"has {channels} channels, and it is not said which of them are colours")
+    eight = eight_bits(image_hwc)
+    if mode == "gray":
+        return eight if channels == 1 else np.array(Image.fromarray(eight).convert("L"))[..., None]
+    return eight.repeat(3, axis=2) if channels == 1 else eight
+
+
+def eight_bits(image_hwc: ImageHWC) -> NDArray[np.uint8]:
+    """16 bits scaled to 8 by 255/65535; 8 stay as they are."""
+    eight: NDArray[Any] = image_hwc if image_hwc.dtype == np.uint8 else _EIGHT_FROM_SIXTEEN[image_hwc]
+    return eight
+
+
+def sixteen_bits(image_hwc: ImageHWC) -> NDArray[np.uint16]:
+    """8 bits scaled to 16 by 65535/255; 16 stay as they are."""
+    return image_hwc.astype(np.uint16) * 257 if image_hwc.dtype == np.uint8 else np.asarray(image_hwc, dtype=np.uint16)
+
+
+def resized(image_hwc: ImageHWC, size_wh: tuple[int, int]) -> ImageHWC:
+    """The picture at another size, with antialiasing, each channel by itself; uint8 or uint16, any number of them."""
+    if size_wh == (image_hwc.shape[1], image_hwc.shape[0]):
+        return image_hwc
+    if image_hwc.dtype == np.uint8 and image_hwc.shape[2] == 3:
+        return np.array(Image.fromarray(image_hwc).resize(size_wh, SHRINKING, reducing_gap=3.0))
+    planes = (Image.fromarray(np.ascontiguousarray(image_hwc[..., place])) for place in range(image_hwc.shape[2]))
+    return np.stack([np.asarray(plane.resize(size_wh, SHRINKING), dtype=image_hwc.dtype) for plane in planes], axis=2)
+
+
+def nearest(image_hwc: ImageHWC, size_wh: tuple[int, int]) -> ImageHWC:
+    """One channel at another size, no two values blended."""
+    plane = Image.fromarray(image_hwc[..., 0]).resize(size_wh, Image.Resampling.NEAREST)
+    values_hw: NDArray[Any] = np.array(plane, dtype=image_hwc.dtype)
+    return values_hw[..., None]
 
 
 def _plain_array(image: Image.Image, plain: str, mode: Mode) -> NDArray[np.uint8]:
@@ -123,7 +174,7 @@ def _sixteen_bits(values: NDArray[Any]) -> NDArray[np.uint16]:
     """Grey values as 0..65535: whole numbers as they are, decimal ones from 0..1. Never stretched to what one
     picture happens to hold: the same brightness must stay the same number in every picture."""
     if values.dtype.kind != "f":
-        if values.dtype.itemsize > 2 and (values.min() < 0 or values.max() > 65535):
+        if (values.dtype.itemsize > 2 or values.dtype.kind == "i") and (values.min() < 0 or values.max() > 65535):
             raise UnknownValuesError(f"holds values from {values.min()} to {values.max()}, beyond 0 to 65535")
         return values.astype(np.uint16)
     if not (np.isfinite(values).all() and values.min() >= 0 and values.max() <= 1):

@@ -4,13 +4,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.imaging.opencv import opencv
+from studio.imaging.pixels import ImageHWC
 
 
-def look_up(image_hwc: NDArray[np.uint8], tables_c256: NDArray[np.float32], planes_chw: NDArray[np.float32]) -> None:
+def look_up(image_hwc: ImageHWC, tables: NDArray[np.float32], planes_chw: NDArray[np.float32]) -> None:
     """Write each value's number, looked up in its channel's table, into the channel's plane.
 
-    The planes must be contiguous. Faster than arithmetic on a transposed picture, and to the bit the same.
+    tables: (channels, 256), or (channels, 65536) for uint16. The planes must be contiguous. Faster than arithmetic on a
+    transposed picture, and to the bit the same.
     """
     cv2 = opencv()
-    for channel, table, plane in zip(cv2.split(image_hwc), tables_c256, planes_chw, strict=True):
+    for channel, table, plane in zip(cv2.split(image_hwc), tables, planes_chw, strict=True):
         cv2.LUT(channel, table, plane)

@@ -7,6 +7,9 @@ from pathlib import Path
 from studio.base.errors import UserError
 
 SAVE_AGAIN = "Open it in another program and save it as JPEG or PNG, or leave it out."
+KEEP_CHANNELS = (
+    "To learn from all of its channels, add the transform 'Channels' and let it keep them as they are stored."
+)
 DAMAGED = "Copy or export it again from where it came from, or leave it out."
 
 # First bytes of what is found in picture folders but is not one of the formats read here.

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from studio.base.geometry import Matrix, compose, translate
 from studio.imaging.opencv import opencv
+from studio.imaging.pixels import ImageHWC
 
 Border = Literal["reflect", "replicate", "constant"]
 Interpolation = Literal["linear", "nearest"]
@@ -64,7 +65,7 @@ def warp_image(
 
 
 def warp_and_light(
-    image_hwc: NDArray[np.uint8],
+    image_hwc: ImageHWC,
     homography_33: Matrix,
     target_wh: tuple[int, int],
     *,
@@ -82,6 +83,32 @@ def warp_and_light(
     table = np.zeros(1 << 16, dtype=np.uint8)  # OpenCV wants all of it; the values end at 255 * _STEPS
     table[: 255 * _STEPS + 1] = np.rint(255 * _lit_logits(_fine_logits(), brightness, contrast))
     return np.asarray(cv2.LUT(steps, table)).reshape(floats.shape)
+
+
+def warp_and_light_each(
+    image_hwc: ImageHWC,
+    homography_33: Matrix,
+    target_wh: tuple[int, int],
+    *,
+    border: Border = "reflect",
+    brightness: float = 0.5,
+    contrast: float = 1.0,
+) -> ImageHWC:
+    """`warp_and_light` for measured values, of any number of channels and either depth.
+
+    All channels get the same light, but contrast turns around each channel's own mean in this picture, not around the
+    middle of the range: a microscope may use only a tenth of it, and would go black.
+    """
+    if brightness == 0.5 and contrast == 1.0:
+        return warp_image(image_hwc, homography_33, target_wh, border=border)
+    largest = int(np.iinfo(image_hwc.dtype).max)
+    edge = 1 / (2 * largest * _STEPS)
+    floats = warp_image(image_hwc.astype(np.float32), homography_33, target_wh, border=border)
+    middles = _logits(image_hwc.mean(axis=(0, 1)) / largest, edge).astype(np.float32)
+    shift = math.log(brightness / (1 - brightness))
+    lit = 1 / (1 + np.exp(-contrast * (_logits(floats / largest, edge) - middles + shift) - middles))
+    lit_hwc: ImageHWC = np.rint(lit * largest).astype(image_hwc.dtype)
+    return lit_hwc
 
 
 def lighting(image: NDArray[Any], brightness: ArrayLike = 0.5, contrast: ArrayLike = 1.0) -> NDArray[Any]:
@@ -116,8 +143,8 @@ def _lit_logits(logits: NDArray[Any], brightness: float, contrast: float) -> NDA
     return np.asarray(1 / (1 + np.exp(-contrast * (logits + math.log(brightness / (1 - brightness))))))
 
 
-def _logits(x: NDArray[Any]) -> NDArray[Any]:
-    x = np.clip(x, LOGIT_EDGE, 1 - LOGIT_EDGE)
+def _logits(x: NDArray[Any], edge: float = LOGIT_EDGE) -> NDArray[Any]:
+    x = np.clip(x, edge, 1 - edge)
     return np.asarray(np.log(x / (1 - x)))
 
 

@@ -57,9 +57,7 @@ DAMAGED = {
     "badbitcount.bmp",
     "badheadersize.bmp",
     "badpalettesize.bmp",
-    "libtiff_segfault.tif",
     "oom-225817ca0f8c663be7ab4b9e717b02c661e66834.tif",
-    "hopper_unknown_pixel_mode.tif",
     "png_decompression_dos.png",
     "seek_too_large.tif",
     "zero_width.gif",
@@ -76,6 +74,8 @@ OTHER = {  # not among the formats that are read
     "zero_dpi.jp2": "a JPEG 2000 picture",
     "zero_height.j2k": "a JPEG 2000 picture",
     "decompression_bomb.ico": "an icon file",
+    "hopper_unknown_pixel_mode.tif": "beyond 0 to 65535",
+    "libtiff_segfault.tif": "has 65535 channels; at most 16 are read",
     "10ct_32bit_128.tiff": "decimal numbers outside 0 to 1",
 }
 

@@ -44,8 +44,8 @@ def test_the_cache_is_used_until_the_picture_changes(
     assert first.parent.parent == cache
 
     decoded = []
-    real = thumbnails.read_image
-    monkeypatch.setattr(thumbnails, "read_image", lambda *a, **k: (decoded.append(a), real(*a, **k))[1])
+    real = thumbnails.read_shown
+    monkeypatch.setattr(thumbnails, "read_shown", lambda *a, **k: (decoded.append(a), real(*a, **k))[1])
     assert cached_thumbnail(wide, 48, cache) == first
     assert decoded == []
     others = {cached_thumbnail(wide, 32, cache), cached_thumbnail(wide, 48, cache, square=False)}
