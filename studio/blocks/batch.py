@@ -13,10 +13,31 @@ class Batch(Block):
     icon: ClassVar[str] = "batch"
 
     kind: Literal["batch"] = "batch"
-    size: int = setting(
-        32, title="Size", unit="pictures", ge=2, le=1024, help="Larger is steadier but needs more memory."
+    choice: Literal["given", "fits"] = setting(
+        "given",
+        title="How many pictures",
+        help="Where they do not fit into memory they go through the network in parts: what is learned stays the same.",
+        words={"given": "As many as I say", "fits": "As many as fit into memory"},
     )
-    sampler: Literal["all", "balanced", "given"] = setting(
+    size: int = setting(
+        32,
+        title="Size",
+        unit="pictures",
+        ge=2,
+        le=1024,
+        shown_when=("choice", "given"),
+        help="Larger is steadier but needs more memory.",
+    )
+    batches_a_step: int = setting(
+        1,
+        title="Batches to a step",
+        unit="batches",
+        ge=1,
+        le=256,
+        more=True,
+        help="Learn one step from so many batches together: as steady as a large batch, in the memory of a small one.",
+    )
+    sampler: Literal["all", "balanced", "given", "corrected"] = setting(
         "all",
         title="Which pictures",
         help="How often a training picture comes in an epoch. Pictures to check on always come once.",
@@ -24,6 +45,7 @@ class Batch(Block):
             "all": "Each one once an epoch",
             "balanced": "Rare classes as often as common ones",
             "given": "Labels given here more often than others",
+            "corrected": "Labels corrected since the run that it starts from more often",
         },
     )
     given_times: float = setting(
@@ -35,6 +57,17 @@ class Batch(Block):
         more=True,
         shown_when=("sampler", "given"),
         help="How much more a label counts that was given in this project, against one that a rule or a file gave.",
+    )
+    corrected_times: float = setting(
+        5.0,
+        title="Corrected pictures come",
+        unit="times as often",
+        ge=1,
+        le=50,
+        more=True,
+        shown_when=("sampler", "corrected"),
+        help="How much more a picture counts whose label is another one now, or new. An epoch holds all of them, and "
+        "enough of the others that nothing is forgotten.",
     )
     threads: int = setting(
         0,
@@ -48,4 +81,7 @@ class Batch(Block):
 
     def summary(self) -> str:
         words = {"all": "", "balanced": ", classes balanced", "given": ", labels given here more often"}
-        return f"{self.size} pictures at once{words[self.sampler]}"
+        words["corrected"] = ", corrected ones more often"
+        size = f"{self.size} pictures at once" if self.choice == "given" else "As many pictures at once as fit"
+        steps = f", {self.batches_a_step} batches to a step" if self.batches_a_step > 1 else ""
+        return f"{size}{steps}{words[self.sampler]}"

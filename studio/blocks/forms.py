@@ -8,12 +8,15 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from studio.blocks.block import Block
+from studio.blocks.block import Item, Settings
+
+ItemKind = type[Item]
 
 
 @dataclass(frozen=True)
 class FormField:
-    """One line of a form. `type` is "int", "float", "bool", "text", "choice" or "texts" (several)."""
+    """One line of a form. `type` is "int", "float", "bool", "text", "choice", "texts" (several) or "items": several of
+    the kind `item`, each with a form of its own."""
 
     name: str
     title: str
@@ -32,9 +35,10 @@ class FormField:
     more: bool
     optional: bool
     shown_when: tuple[str, str] | None
+    item: ItemKind | None = None
 
 
-def form_fields(block: type[Block]) -> list[FormField]:
+def form_fields(block: type[Settings]) -> list[FormField]:
     """The fields a user may set, in the order of declaration; `kind` is chosen by choosing the block."""
     return [_form_field(name, field) for name, field in block.model_fields.items() if name != "kind"]
 
@@ -72,6 +76,7 @@ def _form_field(name: str, field: FieldInfo) -> FormField:
         more=bool(extra.get("more", False)),
         optional=optional,
         shown_when=_pair(extra.get("shown_when")),
+        item=_item_of(annotation),
     )
 
 
@@ -90,10 +95,17 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
 def _type_of(annotation: Any) -> tuple[str, tuple[str, ...]]:
     if get_origin(annotation) is Literal:
         return "choice", tuple(str(value) for value in get_args(annotation))
+    if _item_of(annotation) is not None:
+        return "items", ()
     if get_origin(annotation) is tuple:
         return "texts", ()
     names = {bool: "bool", int: "int", float: "float", str: "text"}
     return names[annotation], ()
+
+
+def _item_of(annotation: Any) -> ItemKind | None:
+    member = get_args(annotation)[0] if get_origin(annotation) is tuple else None
+    return member if isinstance(member, type) and issubclass(member, Item) else None
 
 
 def _limits(item: Any) -> dict[str, float]:

@@ -47,6 +47,7 @@ from studio.blocks.tasks.regression import Regression
 from studio.blocks.tasks.segmentation import Segmentation
 from studio.blocks.tasks.tagging import Tagging
 from studio.blocks.training import Training
+from studio.blocks.transforms.channels import Channels
 from studio.blocks.transforms.cutmix import CutMix
 from studio.blocks.transforms.erase import Erase
 from studio.blocks.transforms.flip import Flip
@@ -98,7 +99,7 @@ AnySplit = Annotated[
     Field(discriminator="kind"),
 ]
 AnyTransform = Annotated[
-    Resize | RandomCrop | Flip | Warp | Rotate | Zoom | Lighting | Erase | Normalise | Mixup | CutMix,
+    Resize | Channels | RandomCrop | Flip | Warp | Rotate | Zoom | Lighting | Erase | Normalise | Mixup | CutMix,
     Field(discriminator="kind"),
 ]
 
@@ -154,6 +155,15 @@ class Recipe(BaseModel):
                     f"{mixer.title} makes one picture of two, which leaves no right answer to '{self.task.title}': "
                     f"take {mixer.title} out, or choose another task."
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _corrected_since_a_run(self) -> Self:
+        if self.batch.sampler == "corrected" and self.model.weights != "run":
+            raise ValueError(
+                "Corrected labels can come more often only where the model starts from another run: choose that run in "
+                "the Model block, or other pictures in the Batch block."
+            )
         return self
 
     def steps(self) -> list[Block]:

@@ -1,4 +1,4 @@
-"""Settings in text, as commands take them: training.epochs=3, transforms.resize.side_px=64, source.path=photos."""
+"""Settings in text, for commands: source.path=photos, transforms.resize.side_px=64, training.stages.2.epochs=3."""
 
 import json
 from typing import Any
@@ -33,10 +33,17 @@ def _find(values: dict[str, Any], steps: list[str]) -> dict[str, Any] | None:
     found: Any = values
     for step in steps:
         if isinstance(found, list):
-            found = next((item for item in found if item["kind"] == step), None)
+            found = _of_list(found, step)
         else:
             found = found.get(step) if isinstance(found, dict) else None
     return found if isinstance(found, dict) else None
+
+
+def _of_list(items: list[dict[str, Any]], name: str) -> dict[str, Any] | None:
+    """By its kind, or by its place, counted from 1."""
+    if name.isdecimal():
+        return items[int(name) - 1] if 0 < int(name) <= len(items) else None
+    return next((item for item in items if item.get("kind") == name), None)
 
 
 def _value(text: str, old: Any) -> Any:

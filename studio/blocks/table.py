@@ -19,6 +19,7 @@ class Row:
 
     cells, line: the row of the source's table that it came from, in the order of `DataTable.columns`, and its line in
     that file counted from 1 (0: from no table). group: what must not be divided (a video's name), where a source knows.
+    changed: whether the label is another one than in the run that the model starts from, or new since then.
     """
 
     image: str
@@ -29,6 +30,7 @@ class Row:
     cells: tuple[str, ...] = ()
     line: int = 0
     group: str = ""
+    changed: bool = False
 
     @property
     def is_given(self) -> bool:

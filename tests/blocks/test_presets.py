@@ -4,6 +4,7 @@ import pytest
 
 from studio.blocks.recipe import Recipe
 from studio.blocks.source.folder import Folder
+from studio.blocks.transforms.channels import Channels
 from studio.blocks.transforms.flip import Flip
 from studio.blocks.transforms.normalise import Normalise
 from studio.blocks.transforms.presets import FROM_ABOVE, NONE, PHOTOGRAPHS, PRESETS, Preset, preset_of
@@ -40,3 +41,10 @@ def test_order_does_not_matter() -> None:
 
 def test_a_new_recipe_is_for_photographs() -> None:
     assert preset_of(Recipe(source=Folder(path="photos")).transforms) is PHOTOGRAPHS
+
+
+def test_channels_stay_whatever_the_preset() -> None:
+    channels = Channels(count=5)
+    transforms = FROM_ABOVE.transforms(Resize(), None, channels)
+    assert transforms[1] == channels
+    assert preset_of(transforms) is FROM_ABOVE

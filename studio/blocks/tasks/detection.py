@@ -17,9 +17,17 @@ class Detection(Task):
         "map_50": "Mean average precision where half an overlap is enough.",
     }
     main_metric: ClassVar[str] = "map"
-    loss: ClassVar[str] = "focal loss, with those of boxes and centres"
+    loss: ClassVar[str] = "of classes and boxes together"
 
     kind: Literal["detection"] = "detection"
+    detector: Literal["fcos", "retinanet", "ssdlite"] = setting(
+        "fcos",
+        title="Detector",
+        words={"fcos": "FCOS", "retinanet": "RetinaNet", "ssdlite": "SSDlite, light and fast"},
+        help="How boxes are found. FCOS: each place says what is around it. RetinaNet: each place compares what it "
+        "sees with nine boxes. SSDlite does so with far fewer layers and coarser maps: faster, and weaker on small "
+        "things.",
+    )
     threshold: float = setting(
         0.3,
         title="Threshold",
@@ -30,4 +38,5 @@ class Detection(Task):
     )
 
     def summary(self) -> str:
-        return "Boxes with classes"
+        names = {"fcos": "FCOS", "retinanet": "RetinaNet", "ssdlite": "SSDlite"}
+        return f"Boxes with classes, {names[self.detector]}"

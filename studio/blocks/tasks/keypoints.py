@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from studio.base.targets import TargetKind
+from studio.blocks.block import setting
 from studio.blocks.task import Task
 
 
@@ -17,9 +18,26 @@ class Keypoints(Task):
     }
     main_metric: ClassVar[str] = "pixel_error"
     errors: ClassVar[frozenset[str]] = frozenset({"pixel_error"})
-    loss: ClassVar[str] = "squared error, in half sides of the picture"
+    loss: ClassVar[str] = "squared error"
 
     kind: Literal["keypoints"] = "keypoints"
+    answer: Literal["coordinates", "heat_maps"] = setting(
+        "coordinates",
+        title="Answered as",
+        words={"coordinates": "Coordinates", "heat_maps": "Heat maps"},
+        help="Coordinates: two numbers a point, quick to learn. Heat maps: a map for each point, bright where it is; "
+        "slower, usually more exact, and it also says how sure each point is.",
+    )
+    sigma_px: float = setting(
+        2.0,
+        title="Size of a spot",
+        unit="px",
+        gt=0,
+        le=20,
+        shown_when=("answer", "heat_maps"),
+        help="How wide the bright spot is that the maps are taught, in pixels of the map, which is a quarter as wide "
+        "as the model's picture. Smaller is more exact and harder to learn.",
+    )
 
     def summary(self) -> str:
-        return "Named points"
+        return "Named points, as heat maps" if self.answer == "heat_maps" else "Named points"

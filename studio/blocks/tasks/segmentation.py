@@ -33,6 +33,28 @@ class Segmentation(Task):
         help="On: the model learns the class that is left out of the score like any other. "
         "Off: its pixels teach nothing, and it is never an answer.",
     )
+    self_attention: bool = setting(
+        False,
+        title="Look at the whole picture",
+        more=True,
+        help="Self-attention: each place of a coarse map also sees all others. It costs time and memory, and can help "
+        "where far parts belong together.",
+    )
+    blur: Literal["none", "inner", "all"] = setting(
+        "none",
+        title="Smooth enlargements",
+        more=True,
+        words={"none": "None", "inner": "All but the last one", "all": "All of them"},
+        help="Blurs what the network enlarges, against patterns like a chessboard in the masks.",
+    )
+    last_cross: Literal["full", "narrow", "none"] = setting(
+        "full",
+        title="See the picture again at the end",
+        more=True,
+        words={"full": "Yes", "narrow": "Yes, with half as many features", "none": "No"},
+        help="The last layers also see the picture itself, which makes borders finer. The narrow way is a little "
+        "smaller and faster.",
+    )
 
     def summary(self) -> str:
         return "One class a pixel"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from studio.blocks.block import Block
+from studio.blocks.transforms.channels import Channels
 from studio.blocks.transforms.flip import Flip
 from studio.blocks.transforms.lighting import Lighting
 from studio.blocks.transforms.normalise import Normalise
@@ -11,6 +12,8 @@ from studio.blocks.transforms.resize import Resize
 from studio.blocks.transforms.rotate import Rotate
 from studio.blocks.transforms.warp import Warp
 from studio.blocks.transforms.zoom import Zoom
+
+NOT_BY_CHANCE = (Resize, Channels, Normalise)  # how pictures are read, the same in training and later
 
 
 @dataclass(frozen=True)
@@ -22,9 +25,12 @@ class Preset:
     statement: str
     changes: tuple[Block, ...]
 
-    def transforms(self, resize: Resize, normalise: Normalise | None = None) -> tuple[Block, ...]:
+    def transforms(
+        self, resize: Resize, normalise: Normalise | None = None, channels: Channels | None = None
+    ) -> tuple[Block, ...]:
         """All transforms of a recipe, at the size of `resize`."""
-        return (resize, *self.changes, normalise or Normalise())
+        read = (resize,) if channels is None else (resize, channels)
+        return (*read, *self.changes, normalise or Normalise())
 
 
 # Source of the numbers: fastai 2 `aug_transforms` and its defaults.
@@ -53,6 +59,6 @@ PRESETS = (PHOTOGRAPHS, FROM_ABOVE, DOCUMENTS, NONE)
 
 
 def preset_of(transforms: Iterable[Block]) -> Preset | None:
-    """The preset that is in use, whatever size and normalisation; None where somebody chose the changes."""
-    changes = {block for block in transforms if not isinstance(block, Resize | Normalise)}
+    """The preset that is in use, whatever size, channels and normalisation; None where somebody chose the changes."""
+    changes = {block for block in transforms if not isinstance(block, NOT_BY_CHANCE)}
     return next((preset for preset in PRESETS if set(preset.changes) == changes), None)
