@@ -13,7 +13,8 @@ NO_NUMBERS = "The model gives no numbers for this picture; train it with a small
 @dataclass(frozen=True)
 class Answer:
     """What the model sees, as a label would say it, places in pixels of the original; and how probable each class is,
-    where the task has classes for the picture, or how much of it each class has, where pixels have.
+    where the task has classes for the picture, or how much of it each class has, where pixels have; or how bright each
+    point is in its heat map.
 
     mask_hw: the place of each pixel's class, uint8 (height, width); `target` is then a file whose path is empty until
     somebody writes it.

@@ -13,8 +13,7 @@ from studio.runtime.view import View
 
 Boxes = NDArray[np.float64]  # (n, 4)
 Grid = tuple[int, int]  # cells across and down
-
-BESIDES_CLASSES = 5  # outputs of a cell: how far its box reaches to each of four sides, and whether it is the centre
+AnchorSizes = tuple[tuple[float, float], ...]  # width and height in pixels of each anchor of a cell
 
 
 def cells_of(grids: Sequence[Grid], size_wh: tuple[int, int]) -> Boxes:
@@ -24,6 +23,19 @@ def cells_of(grids: Sequence[Grid], size_wh: tuple[int, int]) -> Boxes:
         left, top = np.meshgrid(np.arange(across), np.arange(down))
         corners = np.stack([left, top, left + 1, top + 1], axis=-1).reshape(-1, 4)
         found.append(corners * (np.array([*size_wh, *size_wh]) / (across, down, across, down)))
+    return np.concatenate(found)
+
+
+def anchors_of(grids: Sequence[Grid], sizes: Sequence[AnchorSizes], size_wh: tuple[int, int]) -> Boxes:
+    """The anchors in a picture of this size, (anchors, 4): cell after cell as `cells_of` has them, in the middle of
+    each the anchors of its grid. The cells themselves where there are no sizes."""
+    if not sizes:
+        return cells_of(grids, size_wh)
+    found = []
+    for grid, sizes_wh in zip(grids, sizes, strict=True):
+        cells = cells_of([grid], size_wh)
+        middles, halves = (cells[:, None, :2] + cells[:, None, 2:]) / 2, np.array(sizes_wh) / 2
+        found.append(np.concatenate([middles - halves, middles + halves], axis=2).reshape(-1, 4))
     return np.concatenate(found)
 
 

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from studio.base.errors import UserError
 from studio.base.files import write_atomically
 from studio.base.targets import Skeleton
-from studio.runtime.boxes import BESIDES_CLASSES, Grid
+from studio.runtime.boxes import AnchorSizes, Boxes, Grid, anchors_of
+from studio.runtime.detectors import DETECTORS, Detector
 from studio.runtime.preprocess import Preprocess
 
 CARD_VERSION = 1
@@ -29,18 +30,34 @@ class EncoderCard(CardPart):
     features: int = Field(ge=1)
 
 
-class HeadCard(CardPart):
-    """What comes after the encoder: its kind, and how many outputs it has, a picture, a pixel or a cell.
+class UnetSettings(CardPart):
+    """What can be chosen of a U-Net; the defaults are fastai's.
 
-    hidden, dropouts: of "concat_pool", the widths of its hidden layers, and the drop-out before each linear layer.
-    between: the two numbers that a last sigmoid keeps its outputs between; null: they are free.
+    blur: smooth each enlargement, blur_final the last block's too. self_attention: in the third block from the end.
+    last_cross: show the picture itself to the last layers, through half as many features if `bottle`.
     """
 
-    kind: Literal["concat_pool", "unet", "fcos"] = "concat_pool"
+    blur: bool = False
+    blur_final: bool = True
+    self_attention: bool = False
+    last_cross: bool = True
+    bottle: bool = False
+
+
+class HeadCard(CardPart):
+    """What comes after the encoder: its kind, and how many outputs it has, a picture, a pixel, an anchor or a place of
+    a heat map.
+
+    hidden, dropouts: of "concat_pool", the widths of its hidden layers, and the drop-out before each linear layer.
+    between: the two numbers that a last sigmoid keeps its outputs between; null: they are free. unet: of "unet".
+    """
+
+    kind: Literal["concat_pool", "unet", "fcos", "retinanet", "ssdlite", "heat_maps"] = "concat_pool"
     hidden: tuple[int, ...] = (512,)
     dropouts: tuple[float, ...] = (0.25, 0.5)
     outputs: int = Field(ge=1)
     between: tuple[float, float] | None = None
+    unet: UnetSettings = UnetSettings()
 
     @model_validator(mode="after")
     def _one_dropout_a_layer(self) -> Self:
@@ -50,20 +67,28 @@ class HeadCard(CardPart):
 
 
 class WeightsOrigin(CardPart):
-    """What the encoder started from, and what its authors ask for."""
+    """What the network started from, and what its authors ask for.
 
-    kind: Literal["shipped", "pretrained", "file", "none"] = "none"
-    source: str = ""  # the address or the file's name
+    taken, total: how many tensors of the encoder, or of the whole network where it started from a run, were filled with
+    it, of how many. not_taken: what did not fit, a sentence each.
+    """
+
+    kind: Literal["shipped", "pretrained", "file", "run", "none"] = "none"
+    source: str = ""  # the address, or the name of the file or the run
     tag: str = ""  # which training of the architecture
     licence: str = ""
     citation: str = ""
     sha256: str = ""
+    taken: int = 0
+    total: int = 0
+    not_taken: tuple[str, ...] = ()
 
 
 class TrainFacts(CardPart):
     """How the model came about."""
 
     epoch: int = 0  # whose weights these are, counted from 1
+    stage: str = ""  # in which stage of the training that was, where there were several
     epochs: int = 0
     train_rows: int = 0
     valid_rows: int = 0
@@ -75,10 +100,13 @@ class TrainFacts(CardPart):
 class ModelCard(CardPart):
     """model.json. Lies beside model.safetensors and model.onnx.
 
+    layout_wh: the size that the network was laid out for, where its pictures have another one: it has weights for
+    what there is to see at that size.
     classes: of classes, tags, masks and boxes. number_names, number_ranges: of numbers, what each is called and the
     lowest and the highest that the model can say. skeleton: of points. threshold: above which probability a tag is
-    given, or above which score a box. unlearned: classes that were not taught and are never an answer. grids: of boxes,
-    how many cells across and down each grid has; a cell says what is around it.
+    given, or above which score a box. unlearned: classes that were not taught and are never an answer. grids: of boxes
+    and heat maps, how many cells across and down each grid has; a cell says what is around it. anchor_sizes: of boxes,
+    the sizes of the anchors in each grid's cells; none: a cell is its own anchor.
     """
 
     version: int = CARD_VERSION
@@ -90,7 +118,9 @@ class ModelCard(CardPart):
     threshold: float = 0.5
     unlearned: tuple[str, ...] = ()
     grids: tuple[Grid, ...] = ()
+    anchor_sizes: tuple[AnchorSizes, ...] = ()
     preprocess: Preprocess
+    layout_wh: tuple[int, int] | None = None
     encoder: EncoderCard
     head: HeadCard
     weights: WeightsOrigin = WeightsOrigin()
@@ -104,10 +134,32 @@ class ModelCard(CardPart):
         match self.head.kind:
             case "unet":
                 return self.head.outputs, height_px, width_px
-            case "fcos":
-                return sum(across * down for across, down in self.grids), self.head.outputs
+            case "heat_maps":
+                across, down = self.grids[0]
+                return self.head.outputs, down, across
+            case kind if kind in DETECTORS:
+                return len(self.anchors), self.head.outputs
             case _:
                 return (self.head.outputs,)
+
+    @property
+    def answer_names(self) -> tuple[str, ...]:
+        """What each output of a picture, a pixel or an anchor is about, as far as it is about something with a name."""
+        if self.skeleton is None:
+            return self.classes or self.number_names
+        if self.head.kind == "heat_maps":
+            return self.skeleton.names
+        return tuple(f"{name} {axis}" for name in self.skeleton.names for axis in "xy")
+
+    @property
+    def detector(self) -> Detector:
+        """How boxes are read."""
+        return DETECTORS[self.head.kind]
+
+    @property
+    def anchors(self) -> Boxes:
+        """What boxes are told from, (anchors, 4)."""
+        return anchors_of(self.grids, self.anchor_sizes, self.preprocess.size_wh)
 
     @model_validator(mode="after")
     def _outputs_are_answers(self) -> Self:
@@ -116,18 +168,27 @@ class ModelCard(CardPart):
             raise ValueError(f"the head has {self.head.outputs} outputs for {what}")
         if self.task == "regression" and len(self.number_ranges) != len(self.number_names):
             raise ValueError(f"there are {len(self.number_ranges)} ranges for {what}")
-        if (self.head.kind == "fcos") != bool(self.grids):
-            raise ValueError(f"there are {len(self.grids)} grids for a head of the kind {self.head.kind}")
+        return self
+
+    @model_validator(mode="after")
+    def _grids_suit_the_head(self) -> Self:
+        grids, sizes, kind = len(self.grids), len(self.anchor_sizes), self.head.kind
+        detector = DETECTORS.get(kind)
+        if grids != 1 if kind == "heat_maps" else (grids > 0) != (detector is not None):
+            raise ValueError(f"there are {grids} grids for a head of the kind {kind}")
+        if sizes != (grids if detector is not None and detector.has_anchor_sizes else 0):
+            raise ValueError(f"there are anchor sizes for {sizes} of {grids} grids of a head of the kind {kind}")
         return self
 
     def _needed_outputs(self) -> tuple[int, str]:
         if self.task == "keypoints":
             points = len(self.skeleton.names) if self.skeleton else 0
-            return 2 * points, f"{points} points"
+            return points if self.head.kind == "heat_maps" else 2 * points, f"{points} points"
         if self.task == "regression":
             return len(self.number_names), f"{len(self.number_names)} numbers"
-        if self.task == "detection":
-            return len(self.classes) + BESIDES_CLASSES if self.classes else 0, f"boxes of {len(self.classes)} classes"
+        if self.task == "detection" and self.head.kind in DETECTORS:
+            outputs = len(self.classes) + self.detector.besides_classes
+            return outputs if self.classes else 0, f"boxes of {len(self.classes)} classes"
         return len(self.classes), f"{len(self.classes)} classes"
 
 

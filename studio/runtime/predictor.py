@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from studio.base.errors import UserError
 from studio.base.targets import Target
+from studio.imaging.pixels import ImageHWC
 from studio.runtime.answer import Answer
 from studio.runtime.card import ModelCard, read_card
 from studio.runtime.decoding import DECODINGS
@@ -28,7 +29,8 @@ class ImagePrediction:
     """What a model sees in one picture, as a label would say it, with places in pixels of the upright original; or
     why there is no answer.
 
-    probabilities: of classes or tags, best first; of masks, how much of the picture each class has.  outputs: the
+    probabilities: of classes or tags, best first; of masks, how much of the picture each class has; of points as heat
+    maps, how bright each is.  outputs: the
     model's own numbers.  mask_hw: as in `Answer`.
     """
 
@@ -75,7 +77,7 @@ class OnnxPredictor:
             raise UserError(f"{file} and model.json in {run_folder} do not belong together.", "Export the run again.")
 
     def predict(self, batch_nchw: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Outputs (N, ...) for normalised pictures (N, 3, height, width)."""
+        """Outputs (N, ...) for normalised pictures (N, channels, height, width)."""
         outputs: NDArray[np.float32] = self._session.run(None, {self._input: batch_nchw})[0]
         return outputs
 
@@ -113,12 +115,12 @@ def batch_size_for(size_wh: tuple[int, int]) -> int:
     return max(1, min(LARGEST_BATCH, BATCH_PIXELS // (size_wh[0] * size_wh[1])))
 
 
-_Placed = tuple[NDArray[np.uint8], View]
+_Placed = tuple[ImageHWC, View]
 _Reading = tuple[Path, Future[_Placed | str]]
 
 
 def _place(preprocess: Preprocess, path: Path) -> _Placed | str:
-    """The picture as the model sees it, (height, width, 3), and how it lies in the file's; or why not."""
+    """The picture as the model sees it, (height, width, channels), and how it lies in the file's; or why not."""
     try:
         image_hwc, original_wh = preprocess.read_sized(path)
         kept_wh = image_hwc.shape[1], image_hwc.shape[0]

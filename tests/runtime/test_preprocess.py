@@ -1,5 +1,6 @@
 """The two steps from a file to numbers."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -184,3 +185,35 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
 def test_what_cannot_be_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"px|channels|mean|larger"):
         Preprocess(**{"side_px": 32, "method": "crop", **wrong})  # type: ignore[arg-type]
+
+
+def test_grey_is_one_channel_whatever_the_file_has(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.png", np.full((64, 64, 3), (200, 100, 50), np.uint8))
+    grey = Preprocess(32, "crop", channels=1, mean=(0.5,), std=(0.25,), read_as="grey")
+    image = grey.read(path)
+    assert (image.shape, image.dtype) == ((38, 38, 1), np.uint8)
+    assert image.max() == image.min() == round(0.299 * 200 + 0.587 * 100 + 0.114 * 50)
+    assert grey(path).shape == (1, 1, 32, 32)
+
+
+@pytest.mark.parametrize(("stored", "wanted"), [(np.uint8, np.uint16), (np.uint16, np.uint8)])
+def test_pictures_as_stored_come_in_one_depth(
+    write_tiff: Callable[..., Path], tmp_path: Path, stored: type, wanted: type
+) -> None:
+    image_hwc = np.linspace(0, np.iinfo(stored).max, 30 * 30 * 5).reshape(30, 30, 5).astype(stored)
+    numbers = {"channels": 5, "mean": (0.0,) * 5, "std": (1.0,) * 5}
+    preprocess = Preprocess(30, "crop", read_as="stored", depth_bits=8 * np.dtype(wanted).itemsize, **numbers)  # type: ignore[arg-type]
+    found = preprocess.read(write_tiff(tmp_path / "a.tif", image_hwc))
+    assert found.dtype == wanted
+    np.testing.assert_allclose(found / np.iinfo(wanted).max, image_hwc / np.iinfo(stored).max, atol=0.5 / 255)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [{"channels": 1}, {"read_as": "grey"}, {"depth_bits": 16}, {"read_as": "stored", "channels": 17},
+     {"read_as": "stored", "depth_bits": 12}],
+)  # fmt: skip
+def test_kinds_of_pictures_that_there_are_not(kind: dict[str, object]) -> None:
+    channels = int(str(kind.get("channels", 3)))
+    with pytest.raises(ValueError, match="channels of"):
+        Preprocess(32, "crop", mean=(0.0,) * channels, std=(1.0,) * channels, **kind)  # type: ignore[arg-type]

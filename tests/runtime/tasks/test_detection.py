@@ -13,8 +13,9 @@ from studio.base.targets import Objects, Thing
 from studio.runtime.answer import Answer
 from studio.runtime.boxes import cells_of, in_original, is_there, overlaps, suppress
 from studio.runtime.card import EncoderCard, HeadCard, ModelCard
+from studio.runtime.detectors import DETECTORS
 from studio.runtime.preprocess import Preprocess
-from studio.runtime.tasks.detection import answer_of, decode, find_boxes, shares
+from studio.runtime.tasks.detection import answer_of, decode, find_boxes, find_in_picture, shares
 from studio.runtime.view import View
 
 CLASSES = ("car", "dog")
@@ -186,7 +187,7 @@ def test_no_number_is_no_answer_but_leaves_the_others() -> None:
     assert broken.target is None
     assert "no numbers" in broken.reason
     assert whole.target == Objects(())
-    assert find_boxes(outputs[0], cells_of(GRIDS, SIZE_WH), SIZE_WH) is None
+    assert find_in_picture(outputs[0], card) is None
     assert answer_of(np.empty((0, 6)), card, plain_view(card, SIZE_WH)).target == Objects(())
 
 
@@ -195,7 +196,7 @@ def test_a_picture_full_of_boxes_gives_the_best_hundred() -> None:
     cells = cells_of([(40, 30)], (640, 480))
     outputs = random.normal(0, 1, (1200, 7))
     outputs[:, 2:6] = 0.4
-    found = find_boxes(outputs, cells, (640, 480))
+    found = find_boxes(outputs, DETECTORS["fcos"], cells, (640, 480))
     assert found is not None
     assert found.shape == (100, 6)
     assert (np.diff(found[:, 4]) <= 0).all()
@@ -223,5 +224,14 @@ def test_a_card_knows_its_cells(card_of: Callable[..., ModelCard]) -> None:
         ModelCard.model_validate({**box_card().model_dump(), "grids": ()})
     with pytest.raises(ValidationError, match="the head has 7 outputs for boxes of 3 classes"):
         ModelCard.model_validate({**box_card().model_dump(), "classes": ("a", "b", "c")})
+    with pytest.raises(ValidationError, match="anchor sizes for 0 of 2 grids of a head of the kind retinanet"):
+        ModelCard.model_validate({**box_card().model_dump(), "head": HeadCard(kind="retinanet", outputs=6)})
+    sizes = (((8.0, 8.0), (16.0, 4.0)),) * 2
+    with pytest.raises(ValidationError, match="there are anchor sizes for 2 of 2 grids of a head of the kind fcos"):
+        ModelCard.model_validate({**box_card().model_dump(), "anchor_sizes": sizes})
+    head = HeadCard(kind="ssdlite", outputs=7)
+    card = ModelCard.model_validate({**box_card().model_dump(), "head": head, "anchor_sizes": sizes})
+    assert card.output_shape == (120, 7)
+    assert card == ModelCard.model_validate_json(card.model_dump_json())
     with pytest.raises(ValidationError, match="there are 2 grids for a head of the kind concat_pool"):
         card_of(2, classes=CLASSES, grids=GRIDS)
