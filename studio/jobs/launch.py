@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from studio.jobs.messages import CancelRequest, Event, Failed, Finished, FrameWritten, Request, Stopped
+from studio.jobs.messages import CancelRequest, Event, Failed, Finished, Request, Stopped
 from studio.jobs.wire import LineWriter, parse_event
 
 log = logging.getLogger(__name__)
@@ -138,12 +138,11 @@ class Child:
 
 
 def _throw_away(event: Event) -> None:
-    if isinstance(event, FrameWritten):
+    if event.frames():
         from studio.jobs.frames import drop_frame  # here: it brings numpy along, which the window starts without
 
-        drop_frame(event.frame)
-        if event.masks:
-            drop_frame(event.masks)
+        for frame in event.frames():
+            drop_frame(frame)
 
 
 def ask(request: Request, on_event: OnEvent) -> Finished | Stopped | Failed:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from studio.base.targets import Skeleton, Target
 from studio.blocks.recipe import Recipe
+from studio.blocks.several_looks import SeveralLooks
 from studio.blocks.table import Part
 
 PROTOCOL_VERSION = 1
@@ -21,10 +22,21 @@ class Request(Message):
     request: int = 0
 
 
+class ShowsPictures(BaseModel):
+    """Part of a request for pictures to be looked at. channel: what is shown of one that is not in plain colours, from
+    1; 0: its first three channels. Whoever sends the request for a window puts the user's choice there."""
+
+    channel: int = Field(0, ge=0)
+
+
 class Event(Message):
     """Something that happened in a child, as the answer to `request`."""
 
     request: int = 0
+
+    def frames(self) -> tuple[str, ...]:
+        """The files of pixels that came with it, which the receiver deletes."""
+        return ()
 
 
 # --- requests -------------------------------------------------------------------------------------------------------
@@ -71,7 +83,7 @@ class GuessRecipe(Request):
     folder: str
 
 
-class PreviewBatch(Request):
+class PreviewBatch(Request, ShowsPictures):
     """Make one real batch of the recipe as the model will see it; `draw` picks another random draw.
 
     images: these pictures (below the source's folder) instead of a batch, each `times` times with draws that follow
@@ -88,7 +100,7 @@ class PreviewBatch(Request):
     times: int = Field(1, ge=1, le=64)
 
 
-class ReadImage(Request):
+class ReadImage(Request, ShowsPictures):
     """Decode one picture, its longer side at most `max_side_px`."""
 
     kind: Literal["read_image"] = "read_image"
@@ -96,7 +108,26 @@ class ReadImage(Request):
     max_side_px: int = Field(4096, ge=16)
 
 
-class MakeThumbnails(Request):
+class ShowAnswered(Request, ShowsPictures):
+    """Read a picture of a run's validation part twice: with its label, and with what the model said of it."""
+
+    kind: Literal["show_answered"] = "show_answered"
+    run: str
+    image: str  # below the folder of the run's pictures
+    target: Target | None
+    predicted: Target | None
+    max_side_px: int = Field(640, ge=16)
+
+
+class TakeThreshold(Request):
+    """Let a finished run's model decide by another threshold from now on."""
+
+    kind: Literal["take_threshold"] = "take_threshold"
+    run: str
+    threshold: float = Field(gt=0, lt=1)
+
+
+class MakeThumbnails(Request, ShowsPictures):
     """Make the thumbnails of these pictures that are not in the cache yet."""
 
     kind: Literal["make_thumbnails"] = "make_thumbnails"
@@ -151,6 +182,29 @@ class Predict(Request):
     kind: Literal["predict"] = "predict"
     run: str
     paths: tuple[str, ...]
+    several_looks: SeveralLooks | None = None  # None: each picture is looked at once
+
+
+class CompareLooks(Request):
+    """Measure a finished run's model on its validation part with one look and with several; keep what came out."""
+
+    kind: Literal["compare_looks"] = "compare_looks"
+    run: str
+    several_looks: SeveralLooks = SeveralLooks()
+
+
+class ShowActivation(Request, ShowsPictures):
+    """Say where a finished run's model looked in pictures: what speaks for a class, or makes a number larger.
+
+    about: the name of the class, tag or number; "": each picture's surest answer. Of several pictures, one that cannot
+    be read is warned of.
+    """
+
+    kind: Literal["show_activation"] = "show_activation"
+    run: str
+    paths: tuple[str, ...]
+    about: str = ""
+    max_side_px: int = Field(640, ge=16)
 
 
 class Diagnose(Request):
@@ -184,6 +238,17 @@ class Warned(Event):
     kind: Literal["warned"] = "warned"
     message: str
     hint: str = ""
+
+
+class MemoryRanOut(Warned):
+    """A warning: not all pictures of a batch fit into memory at once, and fewer of them go through the network together
+    from now on. `step` steps were done; `part`: while the model learned, or was checked."""
+
+    kind: Literal["memory_ran_out"] = "memory_ran_out"  # type: ignore[assignment]
+    step: int
+    part: Literal["train", "valid"]
+    at_once: int
+    batch_size: int
 
 
 class FindingMade(Message):
@@ -324,6 +389,9 @@ class FrameWritten(Event):
     targets: tuple[Target | None, ...] = ()
     masks: str = ""
 
+    def frames(self) -> tuple[str, ...]:
+        return (self.frame, self.masks) if self.masks else (self.frame,)
+
 
 class ThumbnailMade(Event):
     """The thumbnail of `path` lies in the file `thumbnail`; or there is none, and `reason` says why."""
@@ -342,8 +410,20 @@ class DataSetFetched(Event):
     folder: str
 
 
+class StagePlanned(Message):
+    """A stage of the training, inside RunStarted. first_epoch: how many epochs are before it. The size is the
+    model's picture's."""
+
+    name: str
+    first_epoch: int
+    epochs: int
+    width_px: int
+    height_px: int
+
+
 class RunStarted(Event):
-    """The run's facts, once the data is ready and before the first step."""
+    """The run's facts, once the data is ready and before the first step. stages: empty where the training is all of
+    one piece."""
 
     kind: Literal["run_started"] = "run_started"
     at: float
@@ -356,6 +436,56 @@ class RunStarted(Event):
     device: str
     threads: int
     batch_size: int
+    precision: str = "float32"
+    stages: tuple[StagePlanned, ...] = ()
+
+
+class WeightsTaken(Event):
+    """The network starts from weights that were there before. taken, total: tensors of the encoder, of a run's those of
+    the whole network. not_taken: what did not fit, a sentence each."""
+
+    kind: Literal["weights_taken"] = "weights_taken"
+    source: str
+    taken: int
+    total: int
+    not_taken: tuple[str, ...] = ()
+
+
+class CorrectionsLearned(Event):
+    """What learning from corrected labels has changed. before, after: the task's metrics on the pictures to check on,
+    with their labels of now. corrected: how many labels were corrected, and of how many pictures to check on;
+    corrected_before, corrected_after: the metrics on all of them. kept_start: no epoch was as good as the start, so
+    that the model is as it was."""
+
+    kind: Literal["corrections_learned"] = "corrections_learned"
+    since: str
+    before: dict[str, float]
+    after: dict[str, float]
+    corrected: int
+    corrected_to_check: int
+    corrected_before: dict[str, float]
+    corrected_after: dict[str, float]
+    kept_start: bool
+
+
+class StageStarted(Event):
+    """A stage begins, or goes on, after `step` steps of the run, its pictures being read; `number` counts from 1 to
+    `total`."""
+
+    kind: Literal["stage_started"] = "stage_started"
+    number: int
+    total: int
+    name: str
+    step: int
+
+
+class FeaturesKept(Event):
+    """The encoder has looked once at each of these pictures: as long as it stands still only the head is computed."""
+
+    kind: Literal["features_kept"] = "features_kept"
+    pictures: int
+    size_bytes: int
+    seconds: float
 
 
 class StepDone(Event):
@@ -371,7 +501,8 @@ class StepDone(Event):
 
 
 class EpochEnded(Event):
-    """An epoch with its validation; `metrics` by name."""
+    """An epoch with its validation, 0 being the model before its first step; `metrics` by name. is_best: so far, of its
+    stage. stage: its number, from 1; 0 where there are none."""
 
     kind: Literal["epoch_ended"] = "epoch_ended"
     epoch: int
@@ -381,6 +512,7 @@ class EpochEnded(Event):
     metrics: dict[str, float]
     seconds: float
     is_best: bool
+    stage: int = 0
 
 
 class CheckpointWritten(Event):
@@ -439,6 +571,29 @@ class Prediction(Event):
     reason: str = ""
 
 
+class ActivationShown(Event):
+    """The picture with what speaks for `about`: `frame` holds the pixels, uint8 (height, width, 3), and `heat` uint8
+    (height, width), how much each pixel counted, 0 where nothing did and where the model did not look. Both are files
+    that the receiver deletes.
+
+    others: what else can be asked about. share: how probable `about` is, or null for numbers. cells: how many places
+    across and down the model tells apart.
+    """
+
+    kind: Literal["activation_shown"] = "activation_shown"
+    path: str
+    frame: str
+    heat: str
+    shape: tuple[int, int]
+    about: str
+    others: tuple[str, ...] = ()
+    share: float | None = None
+    cells: tuple[int, int]
+
+    def frames(self) -> tuple[str, ...]:
+        return self.frame, self.heat
+
+
 class Diagnosed(Event):
     """The doctor's findings: name to value, and what is wrong."""
 
@@ -482,6 +637,8 @@ AnyRequest = Annotated[
     | GuessRecipe
     | PreviewBatch
     | ReadImage
+    | ShowAnswered
+    | TakeThreshold
     | MakeThumbnails
     | FetchDataSet
     | DrawSample
@@ -489,6 +646,8 @@ AnyRequest = Annotated[
     | FindLearningRate
     | ExportRun
     | Predict
+    | CompareLooks
+    | ShowActivation
     | Diagnose
     | CancelRequest,
     Field(discriminator="kind"),
@@ -496,6 +655,7 @@ AnyRequest = Annotated[
 AnyEvent = Annotated[
     Progressed
     | Warned
+    | MemoryRanOut
     | StepExplained
     | PictureExplained
     | RowsFound
@@ -506,6 +666,10 @@ AnyEvent = Annotated[
     | ThumbnailMade
     | DataSetFetched
     | RunStarted
+    | WeightsTaken
+    | CorrectionsLearned
+    | StageStarted
+    | FeaturesKept
     | StepDone
     | EpochEnded
     | CheckpointWritten
@@ -513,6 +677,7 @@ AnyEvent = Annotated[
     | RateTried
     | RatesSuggested
     | Prediction
+    | ActivationShown
     | Diagnosed
     | Finished
     | Stopped

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from studio.jobs.messages import (
     CheckpointWritten,
+    CorrectionsLearned,
     EpochEnded,
     Event,
     Failed,
@@ -12,9 +13,12 @@ from studio.jobs.messages import (
     Progressed,
     Resumed,
     RunStarted,
+    StagePlanned,
+    StageStarted,
     StepDone,
     Stopped,
     Warned,
+    WeightsTaken,
 )
 from studio.runs.events import read_events
 from studio.runs.run import Run, RunState
@@ -30,15 +34,23 @@ class RunHistory:
     warnings: list[Warned] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     progress: Progressed | None = None
+    stage: StageStarted | None = None
     checkpoint_step: int | None = None
+    weights: WeightsTaken | None = None
+    corrections: CorrectionsLearned | None = None
     end: Finished | Stopped | Failed | None = None
 
     def add(self, event: Event) -> None:
         if isinstance(event, RunStarted):
-            self.started, self.end, self.progress = event, None, None
+            self.started, self.end, self.progress, self.stage = event, None, None, None
+        elif isinstance(event, StageStarted):
+            self.stage, self.progress = event, None
         elif isinstance(event, StepDone):
             self.steps.append(event)
+            self.progress = None  # the encoder may have looked at all pictures before this step
         elif isinstance(event, EpochEnded):
+            while self.epochs and self.epochs[-1].epoch >= event.epoch:  # told, but not written down when it died
+                self.epochs.pop()
             self.epochs.append(event)
         elif isinstance(event, Resumed):
             self.end = None
@@ -54,11 +66,22 @@ class RunHistory:
             self.progress = event
         elif isinstance(event, CheckpointWritten):
             self.checkpoint_step = event.step
+        elif isinstance(event, WeightsTaken):
+            self.weights = event
+        elif isinstance(event, CorrectionsLearned):
+            self.corrections = event
         elif isinstance(event, Finished | Stopped | Failed):
             self.end = event
 
+    def stage_at(self, step: int) -> StagePlanned | None:
+        """The stage that a step, counted from 1, belongs to; None where there are no stages."""
+        if self.started is None or not self.started.stages:
+            return None
+        epoch = (step - 1) // max(self.started.steps_per_epoch, 1)
+        return next((stage for stage in reversed(self.started.stages) if stage.first_epoch <= epoch), None)
+
     def best(self) -> EpochEnded | None:
-        """The epoch whose weights are kept as the model."""
+        """The epoch whose weights are kept as the model: of several stages, the best of the last."""
         return next((epoch for epoch in reversed(self.epochs) if epoch.is_best), None)
 
 

@@ -10,7 +10,8 @@ from studio.base.files import write_atomically
 from studio.blocks.table import Part, Row
 from studio.blocks.target_text import read_target, target_text
 
-_COLUMNS = ["image", "target", "labeled_by", "part"]
+_COLUMNS = ["image", "target", "labeled_by", "part", "changed"]
+_CHANGED = "yes"
 
 
 def write_labels(path: Path, rows: list[Row]) -> None:
@@ -18,7 +19,9 @@ def write_labels(path: Path, rows: list[Row]) -> None:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
-    writer.writerows([row.image, target_text(row.target), row.labeled_by, row.part] for row in rows)
+    writer.writerows(
+        [row.image, target_text(row.target), row.labeled_by, row.part, _CHANGED if row.changed else ""] for row in rows
+    )
     write_atomically(path, gzip.compress(text.getvalue().encode("utf-8", "surrogateescape"), mtime=0))
 
 
@@ -27,9 +30,20 @@ def read_labels(path: Path) -> list[Row]:
     try:
         text = gzip.decompress(path.read_bytes()).decode("utf-8", "surrogateescape")
         records = list(csv.DictReader(io.StringIO(text, newline="")))
-        return [Row(r["image"], read_target(r["target"]), r["labeled_by"], _part(r["part"])) for r in records]
+        return [_row(record) for record in records]
     except (OSError, EOFError, ValueError, csv.Error, KeyError) as error:
         raise UserError(f"{path} is damaged: {error}", "Start a new run with the same recipe.") from error
+
+
+def _row(record: dict[str, str]) -> Row:
+    is_changed = record.get("changed") == _CHANGED  # files from before there was this column lack it
+    return Row(
+        record["image"],
+        read_target(record["target"]),
+        record["labeled_by"],
+        _part(record["part"]),
+        changed=is_changed,
+    )
 
 
 def _part(text: str) -> Part:

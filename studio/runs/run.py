@@ -13,6 +13,8 @@ from studio.base.locks import FileLock
 from studio.base.targets import Skeleton
 from studio.blocks.recipe import Recipe, read_recipe
 
+STAGES = "stages"  # the folder with what each stage of a run left
+
 RunState = Literal["new", "running", "finished", "stopped", "failed", "died"]
 
 
@@ -84,6 +86,16 @@ class Run:
     def report_folder(self) -> Path:
         return self.folder / "report"
 
+    @property
+    def report_file(self) -> Path:
+        """Tables and charts of the best model; runs from before there were reports have none."""
+        return self.report_folder / "report.json"
+
+    def after_stage(self, number: int, name: str) -> "Run":
+        """A folder like a run's, with the model as it was at the end of a stage, counted from 1."""
+        words = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:40] or "stage"
+        return Run(self.folder / STAGES / f"{number}-{words}")
+
     def recipe(self) -> Recipe:
         """Raises UserError when the folder is not a run's or its recipe cannot be read."""
         return read_recipe(self._text(self.recipe_file), f"The recipe of run {self.name}")
@@ -116,7 +128,7 @@ class Run:
 
 def create_run(runs_folder: Path, recipe: Recipe, project: str | None, name: str = "") -> Run:
     """A new numbered folder with the recipe in it. Raises UserError when it cannot be written."""
-    words = name or f"{recipe.model.encoder}-{recipe.training.epochs}ep"
+    words = name or f"{recipe.model.encoder}-{recipe.training.all_epochs}ep"
     slug = re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-").lower()[:40] or "run"
     try:
         runs_folder.mkdir(parents=True, exist_ok=True)
@@ -141,6 +153,20 @@ def list_runs(runs_folder: Path) -> list[Run]:
         return []
     folders = [path for path in runs_folder.iterdir() if path.is_dir() and (path / "recipe.json").exists()]
     return [Run(folder) for folder in sorted(folders, key=lambda path: (_number(path), path.name))]
+
+
+def find_run(runs_folder: Path, name: str) -> Run:
+    """The run of that name or number ("3", "0003-resnet18-5ep"), what one of its stages left
+    ("0003-resnet18-5ep/stages/1-head"), or the folder of any run. Raises UserError that lists what there is."""
+    runs = list_runs(runs_folder)
+    for run in runs:
+        if name in (run.name, str(run.folder)) or (name.isdecimal() and run.name.startswith(f"{int(name):04d}-")):
+            return run
+    folder = runs_folder / Path(name).expanduser()  # one that is whole stays as it is
+    if name.strip() and "\0" not in name and (folder / "recipe.json").is_file():
+        return Run(folder)
+    names = ", ".join(run.name for run in runs[-5:]) or "none yet"
+    raise UserError(f"There is no run '{name}' in {runs_folder.parent.name}.", f"The runs are: {names}.")
 
 
 def _next_number(runs_folder: Path) -> int:

@@ -19,8 +19,11 @@ from studio.jobs.messages import (
     EpochEnded,
     Failed,
     Finished,
+    Progressed,
     Resumed,
     RunStarted,
+    StagePlanned,
+    StageStarted,
     StepDone,
     Stopped,
 )
@@ -29,7 +32,7 @@ from studio.runs.events import EventFollower, EventLog, read_events
 from studio.runs.history import RunHistory, state_of
 from studio.runs.labels import read_labels, write_labels
 from studio.runs.predictions import ValidPrediction, read_predictions, write_predictions
-from studio.runs.run import Run, create_run, list_runs
+from studio.runs.run import Run, create_run, find_run, list_runs
 
 RECIPE = Recipe(source=Folder(path="photos"))
 STARTED = RunStarted(
@@ -183,3 +186,62 @@ def test_asking_for_the_holder_does_not_keep_the_lock_from_its_owner(tmp_path: P
     finally:
         is_over.set()
         asker.join()
+
+
+def test_a_run_knows_which_stage_it_is_in() -> None:
+    planned = [
+        StagePlanned(name=name, first_epoch=first, epochs=1, width_px=side, height_px=side)
+        for name, first, side in (("small", 0, 32), ("large", 1, 64))
+    ]
+    history = RunHistory()
+    history.add(STARTED.model_copy(update={"stages": tuple(planned)}))
+    history.add(StageStarted(number=1, total=2, name="small", step=0))
+    assert [history.stage_at(step) for step in (1, 4, 5, 8)] == [planned[0], planned[0], planned[1], planned[1]]
+    history.add(Progressed(what="pictures read", done=1, total=9))
+    assert history.progress is not None
+    history.add(StageStarted(number=2, total=2, name="large", step=4))
+    assert history.progress is None  # they are read: the next steps come
+    assert history.stage is not None
+    assert history.stage.number == 2
+    history.add(STARTED)
+    assert history.stage is None
+    assert history.stage_at(1) is None
+
+
+def test_what_a_stage_left_lies_in_a_folder_like_a_runs(tmp_path: Path) -> None:
+    run = create_run(tmp_path, RECIPE, None)
+    assert run.after_stage(2, "../Größe: 64 px!").folder == run.folder / "stages" / "2-gr-e-64-px"
+    assert run.after_stage(3, "§").folder.name == "3-stage"
+    run.after_stage(1, "small").folder.mkdir(parents=True)
+    assert list_runs(tmp_path) == [run]
+
+
+def test_labels_remember_what_was_changed_and_old_files_open(tmp_path: Path) -> None:
+    rows = [Row("a.png", "cat", "Ada", "train", changed=True), Row("b.png", "dog", "folder", "valid")]
+    write_labels(tmp_path / "labels.csv.gz", rows)
+    assert read_labels(tmp_path / "labels.csv.gz") == rows
+    (tmp_path / "old.csv.gz").write_bytes(gzip.compress(b"image,target,labeled_by,part\r\na.png,cat,folder,train\r\n"))
+    assert read_labels(tmp_path / "old.csv.gz") == [Row("a.png", "cat", "folder", "train")]
+
+
+def test_a_run_is_found_by_name_number_stage_or_folder(tmp_path: Path) -> None:
+    first, second = (create_run(tmp_path / "p.studio" / "runs", RECIPE, None, name) for name in ("one", "two"))
+    runs = first.folder.parent
+    stage = second.after_stage(1, "Head")
+    stage.folder.mkdir(parents=True)
+    (stage.folder / "recipe.json").write_text(RECIPE.model_dump_json())
+    assert find_run(runs, "0002-two") == find_run(runs, "2") == second
+    assert find_run(runs, f"{second.name}/stages/1-head").folder == stage.folder
+    assert find_run(tmp_path, str(first.folder)).folder == first.folder
+    for name in ("3", "", "..", "no\0thing"):
+        with pytest.raises(UserError, match="There is no run") as caught:
+            find_run(runs, name)
+        assert "0001-one, 0002-two" in caught.value.hint
+
+
+def test_an_epoch_that_is_told_again_is_there_once() -> None:
+    """The child died between telling of the start and writing it down."""
+    history = RunHistory()
+    for event in (STARTED, epoch(0, 0), STARTED, Resumed(at=1, step=0), epoch(0, 0), step(1), epoch(1, 4)):
+        history.add(event)
+    assert [item.epoch for item in history.epochs] == [0, 1]
