@@ -8,15 +8,13 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from studio.base.errors import UserError
 from studio.base.paths import user_folder
 from studio.blocks.table import LeftOut
 from studio.engine.packs import Pack, PackWriter, evict, mark_used, open_packs, used_bytes
 from studio.imaging.decode import read_header
 from studio.imaging.identity import cache_key
+from studio.imaging.pixels import ImageHWC
 from studio.runtime.preprocess import Preprocess
 
 # Changes when `Preprocess.read` gives other pixels for the same file, or packs say something else of them.
@@ -43,17 +41,17 @@ class PictureCache:
         self.preprocess = preprocess
         self._top = folder or user_folder("cache") / "pictures"
         width_px, height_px = preprocess.cache_wh
-        self.folder = self._top / f"{width_px}x{height_px}px-{preprocess.method}-{PIXELS_VERSION}"
+        self.folder = self._top / f"{width_px}x{height_px}px-{preprocess.method}-{PIXELS_VERSION}{_kind(preprocess)}"
         self._limit_bytes = limit_bytes
         self._kept: dict[str, tuple[Pack, str]] = {}
         self.is_full = False
 
-    def read(self, image: str) -> NDArray[np.uint8]:
-        """(height, width, 3). Raises UserError when it is not kept and can no longer be read."""
+    def read(self, image: str) -> ImageHWC:
+        """(height, width, channels). Raises UserError when it is not kept and can no longer be read."""
         kept = self._kept.get(image)
         return kept[0][kept[1]] if kept else self.preprocess.read(self.root / image)
 
-    def read_sized(self, image: str) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    def read_sized(self, image: str) -> tuple[ImageHWC, tuple[int, int]]:
         """The same, and the upright picture's own size, in whose pixels its labels are given."""
         kept = self._kept.get(image)
         return (
@@ -107,7 +105,7 @@ class PictureCache:
 
     def _take(self, keys: dict[str, str]) -> None:
         """Look the pictures up in the packs that there are."""
-        packs = {key: pack for pack in open_packs(self.folder) for key in pack}
+        packs = {key: pack for pack in open_packs(self.folder, self.preprocess.dtype) for key in pack}
         self._kept = {image: (packs[key], key) for image, key in keys.items() if key in packs}
         for index in self._in_use():
             mark_used(index)
@@ -133,7 +131,7 @@ class _Writing:
         self._pack: PackWriter | None = None
         self.is_full = False
 
-    def add(self, key: str, image_hwc: NDArray[np.uint8], original_wh: tuple[int, int]) -> None:
+    def add(self, key: str, image_hwc: ImageHWC, original_wh: tuple[int, int]) -> None:
         self._room_bytes -= image_hwc.nbytes
         if self.is_full or self._room_bytes < 0:
             self.is_full = True
@@ -162,7 +160,7 @@ class _Writing:
             self._pack = None
 
 
-_Read = tuple[NDArray[np.uint8], tuple[int, int]]
+_Read = tuple[ImageHWC, tuple[int, int]]
 
 
 def _in_threads(
@@ -192,6 +190,13 @@ def _in_threads(
                 yield image, future.result()
         finally:
             stopped.set()
+
+
+def _kind(preprocess: Preprocess) -> str:
+    """What tells the packs of colours, of greys and of pictures as stored apart."""
+    if preprocess.read_as == "stored":
+        return f"-{preprocess.channels}x{preprocess.depth_bits}bits"
+    return "" if preprocess.read_as == "colour" else f"-{preprocess.read_as}"
 
 
 def _original_wh(path: Path) -> tuple[int, int]:

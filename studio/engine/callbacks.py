@@ -5,14 +5,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
+from torch import Tensor
+from torch.utils._pytree import keystr, tree_flatten_with_path
 
 from studio.base.errors import UserError
 from studio.base.files import write_atomically
 from studio.engine.chance import step_seed
+from studio.engine.devices import seed_generators
 from studio.engine.learner import Callback, Learner, StopTraining
+from studio.engine.memory import cut_evenly
 from studio.engine.model import EncoderAndHead, norm_layers
 from studio.engine.optimizer import set_rates
 from studio.engine.schedule import Stage, stage_at
+from studio.engine.weight_files import to_bytes
 
 
 class Chance(Callback):
@@ -24,7 +29,7 @@ class Chance(Callback):
         self.seed = seed
 
     def before_step(self, learner: Learner) -> None:
-        torch.manual_seed(step_seed(self.seed, learner.step))
+        seed_generators(step_seed(self.seed, learner.step))
 
 
 class Schedule(Callback):
@@ -45,20 +50,23 @@ class Schedule(Callback):
 
     def _enter(self, stage: Stage, learner: Learner) -> None:
         self._stage = stage
-        freeze_encoder(self.model, stage.is_frozen)
+        freeze_before(self.model, stage.first_group, stage.still_since)
         if learner.step == stage.first_step:
             # A new stage does not remember the gradients of the one before (fastai 2 `freeze_to`); one that was
             # interrupted goes on with what it knew.
             learner.optimizer.state.clear()
 
 
-def freeze_encoder(model: EncoderAndHead, is_frozen: bool) -> None:
-    """A frozen encoder's norm layers go on learning, and their statistics follow the pictures (fastai `train_bn`)."""
-    for parameter in model.encoder.parameters():
-        parameter.requires_grad_(not is_frozen)
+def freeze_before(model: EncoderAndHead, first_group: int, still_since: int | None = None) -> None:
+    """Only layer groups from this one on learn, but for the encoder's norm layers, which go on learning everywhere, and
+    whose statistics follow the pictures, unless it stands still.  Source: fastai `freeze_to` and `train_bn`."""
+    model.hold_still(still_since)
+    for number, group in enumerate(model.layer_groups()):
+        for parameter in group:
+            parameter.requires_grad_(number >= first_group)
     for layer in norm_layers(model.encoder):
         for parameter in layer.parameters():
-            parameter.requires_grad_(True)
+            parameter.requires_grad_(still_since is None)
 
 
 class Losses(Callback):
@@ -77,7 +85,7 @@ class Losses(Callback):
         self.smoothed = 0.0
 
     def after_loss(self, learner: Learner) -> None:
-        self.last = float(learner.loss.detach())
+        self.last = learner.loss
 
     def after_step(self, learner: Learner) -> None:
         self.epoch_loss += self.last
@@ -98,7 +106,7 @@ class StopAtNan(Callback):
     order = 45
 
     def __init__(self, losses: Losses, name_of: Callable[[int], str], file: Path) -> None:
-        """`file`: where the pictures of the batch are named."""
+        """`file`: where the pictures of the batch are named; what the network saw of them lies beside it."""
         self.losses = losses
         self.name_of = name_of
         self.file = file
@@ -108,11 +116,22 @@ class StopAtNan(Callback):
             return
         images = [self.name_of(row) for row in learner.batch.rows]
         write_atomically(self.file, "".join(f"{image}\n" for image in images).encode("utf-8", "surrogateescape"))
+        batch_file = self.file.with_suffix(".safetensors")
+        write_atomically(batch_file, to_bytes(_tensors_of(learner)))
         raise UserError(
             f"The loss is not a number any more at step {learner.step + 1}. Its batch begins with {images[0]}; "
-            f"all its pictures are named in {self.file.name} in the run's folder.",
+            f"all its pictures are named in {self.file.name} in the run's folder, and {batch_file.name} beside it "
+            "holds the batch as the network saw it.",
             "Lower the learning rate, to a tenth for example, and start a new run.",
         )
+
+
+def _tensors_of(learner: Learner) -> dict[str, Tensor]:
+    """The pictures and the targets of the current batch, by name."""
+    parts = cut_evenly(len(learner.batch), learner.memory.at_once)  # all of it at once may not fit
+    pictures = torch.cat([learner.batch.part(part)[0].cpu() for part in parts])
+    leaves, _ = tree_flatten_with_path(learner.batch.targets)
+    return {"pictures": pictures, **{f"targets{keystr(path)}": tensor for path, tensor in leaves}}
 
 
 class StopWhenAsked(Callback):

@@ -27,6 +27,7 @@ from studio.base.geometry import (
     zoom,
 )
 from studio.blocks.block import Block
+from studio.blocks.transforms.channels import Channels
 from studio.blocks.transforms.cutmix import CutMix
 from studio.blocks.transforms.erase import Erase
 from studio.blocks.transforms.flip import Flip
@@ -79,6 +80,11 @@ def draw(block: Block, random: Generator, size_wh: SizeWH) -> Change:
 
 @draw.register
 def _(block: Resize, random: Generator, size_wh: SizeWH) -> Change:
+    return _UNCHANGED
+
+
+@draw.register
+def _(block: Channels, random: Generator, size_wh: SizeWH) -> Change:
     return _UNCHANGED
 
 

@@ -1,31 +1,33 @@
 """Checkpoints: all that is needed to go on as if nothing had happened. Tensors and JSON, never a pickle."""
 
 import logging
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor, nn
 
-from studio.base.files import write_atomically
+from studio.engine.average import AveragedWeights
+from studio.engine.weight_files import DAMAGED, WeightFiles, facts_of
 
 log = logging.getLogger(__name__)
 
 _KEPT = 2
+_MODEL, _AVERAGE = "model.", "average."
 
 
 class BestEpoch(BaseModel):
-    """The epoch whose weights become the model, counted from 1. `valid_loss` is null when it was not a number."""
+    """The epoch whose weights become the model, counted from 1. `valid_loss` is null when it was not a number.
+
+    stage: the number of the stage that it belongs to, 0 where the recipe has no list of them."""
 
     model_config = ConfigDict(frozen=True)
 
     epoch: int
     metrics: dict[str, float]
     valid_loss: float | None
+    stage: int = 0
 
 
 class Standing(BaseModel):
@@ -37,6 +39,7 @@ class Standing(BaseModel):
     epoch: int = 0  # epochs done, validation included
     epoch_loss: float = 0.0  # the sum over the steps of the unfinished epoch
     smoothed: float = 0.0
+    scaling: dict[str, float] = {}  # how losses are enlarged on their way back, with float16
     best: BestEpoch | None = None
 
 
@@ -47,31 +50,47 @@ class Checkpoint:
 
 
 class Checkpoints:
-    """The `checkpoints` folder of a run. The last two are kept, and the best weights that they name."""
+    """The `checkpoints` folder of a run. The last two are kept, and the best weights that they name.
+
+    files: is told whether the encoder stands still.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(exist_ok=True)
+        self.files = WeightFiles(folder)
 
-    def write(self, standing: Standing, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    def write(
+        self,
+        standing: Standing,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        average: AveragedWeights | None = None,
+    ) -> None:
         """Raises UserError when the disk is full; the older ones are then still whole."""
-        tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
+        tensors = {f"{_MODEL}{name}": tensor for name, tensor in model.state_dict().items()}
         tensors |= _optimizer_tensors(optimizer)
+        if average is not None:
+            tensors |= {f"{_AVERAGE}{name}": tensor for name, tensor in average.state().items()}
         path = self.folder / f"step-{standing.step:08d}.safetensors"
-        write_atomically(path, to_bytes(tensors, {"standing": standing.model_dump_json()}))
+        self.files.write(path, tensors, {"standing": standing.model_dump_json()}, _MODEL)
         self._prune()
 
-    def write_best(self, epoch: int, model: nn.Module) -> None:
+    def write_best(self, epoch: int, weights: dict[str, Tensor]) -> None:
         """The weights of the best epoch so far; a checkpoint that names it is written next."""
-        write_atomically(self.best_file(epoch), to_bytes(model.state_dict()))
+        self.files.write(self._best_file(epoch), weights, {})
 
-    def best_file(self, epoch: int) -> Path:
-        return self.folder / f"best-{epoch:04d}.safetensors"
+    def best_weights(self, epoch: int) -> dict[str, Tensor] | None:
+        """Those of an epoch that was the best; None where they are not kept any more."""
+        try:
+            return self.files.read(self._best_file(epoch))[0]
+        except FileNotFoundError:
+            return None
 
     def newest(self) -> Checkpoint | None:
         """The last one that is whole; None when there is none."""
         for path in reversed(self._files()):
-            checkpoint = _read(path)
+            checkpoint = self._read(path)
             if checkpoint is not None:
                 return checkpoint
         return None
@@ -80,9 +99,21 @@ class Checkpoints:
         """Drop what only an unfinished run needs: its model lies beside this folder now."""
         for path in [*self._files()[:-1], *self.folder.glob("best-*")]:
             path.unlink(missing_ok=True)
+        self.files.prune(self._files())
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("step-*.safetensors"))
+
+    def _best_file(self, epoch: int) -> Path:
+        return self.folder / f"best-{epoch:04d}.safetensors"
+
+    def _read(self, path: Path) -> Checkpoint | None:
+        try:
+            tensors, facts = self.files.read(path, _MODEL)
+            return Checkpoint(Standing.model_validate_json(facts["standing"]), tensors)
+        except (*DAMAGED, KeyError, ValidationError) as error:
+            log.warning("The checkpoint %s is damaged and was skipped: %s", path, error)
+            return None
 
     def _prune(self) -> None:
         files = self._files()
@@ -90,14 +121,23 @@ class Checkpoints:
             path.unlink(missing_ok=True)
         named = {best.epoch for path in files[-_KEPT:] if (best := _best_named(path)) is not None}
         for path in self.folder.glob("best-*"):
-            if path not in {self.best_file(epoch) for epoch in named}:
+            if path not in {self._best_file(epoch) for epoch in named}:
                 path.unlink(missing_ok=True)
+        self.files.prune([*self._files(), *self.folder.glob("best-*")])
 
 
-def restore(checkpoint: Checkpoint, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+def restore(
+    checkpoint: Checkpoint,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    average: AveragedWeights | None = None,
+) -> None:
     """Put weights and the optimizer's memory back, to where and in the order of memory in which they belong."""
-    weights = {name.removeprefix("model."): t for name, t in checkpoint.tensors.items() if name.startswith("model.")}
+    weights = {name.removeprefix(_MODEL): t for name, t in checkpoint.tensors.items() if name.startswith(_MODEL)}
     model.load_state_dict(weights)
+    if average is not None:
+        known = {name.removeprefix(_AVERAGE): t for name, t in checkpoint.tensors.items() if name.startswith(_AVERAGE)}
+        average.restore(known)
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     for number, parameter in enumerate(parameters):
         prefix = f"optimizer.{number}."
@@ -110,11 +150,6 @@ def restore(checkpoint: Checkpoint, model: nn.Module, optimizer: torch.optim.Opt
             optimizer.state[parameter][name.removeprefix(prefix)] = place.copy_(saved)
 
 
-def to_bytes(tensors: dict[str, Tensor], facts: dict[str, str] | None = None) -> bytes:
-    """A safetensors file."""
-    return save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, facts)
-
-
 def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
     return {
@@ -124,19 +159,8 @@ def _optimizer_tensors(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
     }
 
 
-def _read(path: Path) -> Checkpoint | None:
-    try:
-        with safe_open(path, framework="pt") as file:
-            standing = Standing.model_validate_json((file.metadata() or {})["standing"])
-            return Checkpoint(standing, {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
-    except (OSError, SafetensorError, KeyError, ValidationError, struct.error) as error:
-        log.warning("The checkpoint %s is damaged and was skipped: %s", path, error)
-        return None
-
-
 def _best_named(path: Path) -> BestEpoch | None:
     try:
-        with safe_open(path, framework="pt") as file:
-            return Standing.model_validate_json((file.metadata() or {})["standing"]).best
-    except (OSError, SafetensorError, KeyError, ValidationError):
+        return Standing.model_validate_json(facts_of(path)["standing"]).best
+    except (KeyError, ValidationError):
         return None

@@ -76,9 +76,12 @@ def encoder_facts(name: str) -> EncoderFacts:
     return EncoderFacts(name, full_name, mean, std, {} if shipped else pretrained, shipped)
 
 
-def create_encoder(name: str, *, side_px: int, height_px: int | None = None, channels: int = 3) -> Encoder:
+def create_encoder(
+    name: str, *, side_px: int, height_px: int | None = None, channels: int = 3, any_size: bool = False
+) -> Encoder:
     """A network with random weights (from torch's generator), for squares, or rectangles of `height_px`.
 
+    any_size: pictures of other sizes will follow; a transformer that can then stretches what it knows of places.
     Raises UserError for an unknown name, or one that cannot work at this size.
     """
     facts = encoder_facts(name)
@@ -92,7 +95,7 @@ def create_encoder(name: str, *, side_px: int, height_px: int | None = None, cha
         # without (two seeds, 300 to check on; validation loss 1.26 and 1.24 against 1.12 and 1.17).
         settings["zero_init_last"] = False
     try:
-        encoder = Encoder(timm.create_model(facts.architecture, pretrained=False, **settings))
+        encoder = Encoder(_network(facts.architecture, settings, any_size and "img_size" in settings))
         _try_out(encoder, size_hw, channels)
     except Exception as error:  # networks say in many ways that a size or a setting does not suit them
         raise UserError(
@@ -100,6 +103,15 @@ def create_encoder(name: str, *, side_px: int, height_px: int | None = None, cha
             "Choose another size (224 suits most), or another encoder.",
         ) from error
     return encoder
+
+
+def _network(architecture: str, settings: dict[str, Any], stretches: bool) -> Any:
+    if stretches:
+        try:
+            return timm.create_model(architecture, pretrained=False, dynamic_img_size=True, **settings)
+        except TypeError:  # it has no such setting
+            pass
+    return timm.create_model(architecture, pretrained=False, **settings)
 
 
 def _is_resnet(architecture: str) -> bool:

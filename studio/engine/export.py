@@ -117,7 +117,9 @@ def compare_on_noise(one: Predictor, other: Predictor) -> float:
     """The same for pictures that nobody took: what is left when the validation pictures are elsewhere."""
     preprocess, decoding = one.card.preprocess, DECODINGS[one.card.task]
     shape = (4, *reversed(preprocess.size_wh), preprocess.channels)
-    batch = preprocess.normalise(np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8))
+    largest = np.iinfo(preprocess.dtype).max
+    noise = np.random.default_rng(0).integers(0, largest + 1, shape, dtype=preprocess.dtype)
+    batch = preprocess.normalise(noise)
     mine, theirs = (decoding.shares(predictor.predict(batch), one.card) for predictor in (one, other))
     return float(np.abs(mine - theirs).max())
 

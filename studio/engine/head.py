@@ -16,6 +16,23 @@ class ConcatPool(nn.Module):
         return torch.cat([features_nchw.amax((2, 3)), features_nchw.mean((2, 3))], dim=1)
 
 
+def is_pooling(head: nn.Module) -> bool:
+    """Whether a head begins with pooling."""
+    return isinstance(head, nn.Sequential) and isinstance(head[0], ConcatPool)
+
+
+def pool_of(head: nn.Module) -> nn.Module:
+    """The pooling that a head begins with."""
+    assert isinstance(head, nn.Sequential)
+    return head[0]
+
+
+def after_pool(head: nn.Module) -> nn.Module:
+    """All that comes after it: what learns."""
+    assert isinstance(head, nn.Sequential)
+    return head[1:]
+
+
 class Between(nn.Module):
     """Brings any number between two: a sigmoid, widened. Source: fastai 2 `SigmoidRange`."""
 

@@ -10,6 +10,7 @@ from studio.base.files import write_atomically
 from studio.engine.callbacks import Losses
 from studio.engine.checkpoint import Checkpoints, Standing
 from studio.engine.learner import Callback, Learner
+from studio.engine.model import EncoderAndHead
 from studio.engine.reporting import Scores
 from studio.jobs.messages import CheckpointWritten, Event
 
@@ -79,8 +80,10 @@ class Keeper(Callback):
             self.write(learner)
 
     def after_epoch(self, learner: Learner) -> None:
+        learner.precision.check()
+        self._look_at_encoder(learner)
         if self.scores.is_best:
-            self.checkpoints.write_best(learner.epoch, learner.model)
+            self.checkpoints.write_best(learner.epoch, learner.weights())
         self.losses.epoch_loss = 0.0
         self.write(learner)
 
@@ -91,17 +94,24 @@ class Keeper(Callback):
             epoch=learner.epoch,
             epoch_loss=self.losses.epoch_loss,
             smoothed=self.losses.smoothed,
+            scaling=learner.precision.state(),
             best=self.scores.best,
         )
         if standing == self._written:
             return
         began = time.monotonic()
-        self.checkpoints.write(standing, learner.model, learner.optimizer)
+        self._look_at_encoder(learner)
+        self.checkpoints.write(standing, learner.model, learner.optimizer, learner.average)
         self.clock.save()
         self._written = standing
         now = time.monotonic()
         self._next_at = now + max(self.pace.seconds, self.pace.share * (now - began))
         self.emit(CheckpointWritten(step=learner.step))
+
+    def _look_at_encoder(self, learner: Learner) -> None:
+        """Its weights need not be written again while it stands still; averaged ones may still be on their way."""
+        model = learner.model if isinstance(learner.model, EncoderAndHead) and learner.average is None else None
+        self.checkpoints.files.still_since = model.still_since if model is not None else None
 
     def _is_due(self, learner: Learner) -> bool:
         if self.pace.steps is not None:

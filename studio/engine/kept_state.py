@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from studio.engine.learner import Learner
+from studio.engine.model import EncoderAndHead
 
 
 @contextmanager
@@ -16,10 +17,13 @@ def kept_state(learner: Learner) -> Iterator[None]:
     states are the same afterwards. In memory; costs as much of it as the network and its optimizer take."""
     with kept_chance(), _kept_network(learner), _kept_optimizer(learner.optimizer):
         step, epoch, callbacks = learner.step, learner.epoch, learner.callbacks
+        average, learner.average = learner.average, None
+        scaling = learner.precision.state()
         try:
             yield
         finally:
-            learner.step, learner.epoch, learner.callbacks = step, epoch, callbacks
+            learner.step, learner.epoch, learner.callbacks, learner.average = step, epoch, callbacks, average
+            learner.precision.restore(scaling)
 
 
 @contextmanager
@@ -46,6 +50,7 @@ def _kept_network(learner: Learner) -> Iterator[None]:
     tensors = [place.detach().clone() for place in places]
     learns = [(parameter, parameter.requires_grad) for parameter in model.parameters()]
     modes = [(module, module.training) for module in model.modules()]
+    face = (model.still_since, model.sees_features) if isinstance(model, EncoderAndHead) else None
     try:
         yield
     finally:
@@ -57,6 +62,8 @@ def _kept_network(learner: Learner) -> Iterator[None]:
             parameter.grad = None
         for module, is_training in modes:
             module.training = is_training
+        if face is not None and isinstance(model, EncoderAndHead):
+            model.still_since, model.sees_features = face
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from studio.base.errors import UserError
 from studio.engine.augment import Placed
+from studio.engine.packing import MixedPictures, MixesBatch, NormalisedPictures, Packing
 from studio.runtime.preprocess import Preprocess
 from studio.runtime.view import View
 
@@ -21,11 +22,12 @@ _LEAST_PART = 8  # pictures that a thread makes in one go
 
 @dataclass(frozen=True)
 class LoadedBatch:
-    """What the model sees in one step. `rows` are row numbers in the run's labels. targets: arrays, as the task makes
-    them. views: how each picture lies in its original."""
+    """What the model sees in one step. `rows` are row numbers in the run's labels. pixels_nchw: float32, or what the
+    loader's packing makes to be sampled later. targets: arrays, as the task makes them. views: how each picture lies in
+    its original."""
 
     rows: tuple[int, ...]
-    pixels_nchw: NDArray[np.float32]
+    pixels_nchw: Any
     targets: Any
     views: tuple[View, ...] = ()
 
@@ -36,10 +38,15 @@ PlacesPicture = Callable[[int, int], Placed]
 # Gives the targets of a batch from its labels; the pictures are no longer there.
 Collates = Callable[[Sequence[Placed]], Any]
 
-# Gives the pictures of a batch mixed with each other, and their targets, for (pictures, targets, rows, epoch).
-MixesBatch = Callable[[NDArray[np.uint8], Any, Sequence[int], int], tuple[NDArray[np.uint8], Any]]
+# Gives the batch to be used instead; called by the loader's threads.
+FinishesBatch = Callable[[LoadedBatch], LoadedBatch]
 
 _Made = tuple[int, Placed]
+
+
+def as_it_is(batch: LoadedBatch) -> LoadedBatch:
+    """The batch itself."""
+    return batch
 
 
 class Loader:
@@ -54,15 +61,18 @@ class Loader:
         threads: int,
         on_lost: Callable[[int, UserError], None],
         mix: MixesBatch | None = None,
+        packing: Packing | None = None,
+        finish: FinishesBatch = as_it_is,
     ) -> None:
         """`on_lost` hears of a row that cannot be read any more, from a loader's thread. None for `mix`: each picture
-        stays by itself."""
+        stays by itself. packing: another way than that to put pictures together."""
         self._place = place
         self._collate = collate
-        self._preprocess = preprocess
         self._threads = threads
         self._on_lost = on_lost
-        self._mix = mix
+        usual = NormalisedPictures(preprocess) if mix is None else MixedPictures(preprocess, mix)
+        self._packing: Packing = packing or usual
+        self._finish = finish
 
     def batches(self, batches_of_rows: Sequence[Sequence[int]], epoch: int) -> Generator[LoadedBatch]:
         """In the given order, whichever thread is done first. Closing the iterator ends the threads."""
@@ -83,19 +93,12 @@ class Loader:
 
         Parts are begun in order: whoever puts them together waits only for those that others are making.
         """
-        room, size = self._room(len(rows)), max(_LEAST_PART, -(-len(rows) // self._threads))
+        room, size = self._packing.room(len(rows)), max(_LEAST_PART, -(-len(rows) // self._threads))
         parts = [
             pool.submit(self._make, rows[start : start + size], epoch, room[start : start + size])
             for start in range(0, len(rows), size)
         ]
         return pool.submit(self._put_together, parts, size, room, epoch)
-
-    def _room(self, count: int) -> NDArray[Any]:
-        """For the pictures of a batch: in the model's units, or as bytes where they are to be mixed first."""
-        (width_px, height_px), channels = self._preprocess.size_wh, self._preprocess.channels
-        if self._mix is None:
-            return np.empty((count, channels, height_px, width_px), dtype=np.float32)
-        return np.empty((count, height_px, width_px, channels), dtype=np.uint8)
 
     def _make(self, rows: Sequence[int], epoch: int, room: NDArray[Any]) -> list[_Made]:
         """Fill the room from its beginning; gives the rows whose pictures are there, with their labels."""
@@ -106,10 +109,7 @@ class Loader:
             except UserError as error:
                 self._on_lost(row, error)
                 continue
-            if self._mix is None:
-                self._preprocess.normalise_into(room[len(found)], placed.image_hwc)
-            else:
-                room[len(found)] = placed.image_hwc
+            self._packing.put(room, len(found), placed)
             found.append((row, placed.without_picture()))
         return found
 
@@ -117,19 +117,21 @@ class Loader:
         found = [part.result() for part in parts]
         rows = tuple(row for part in found for row, _ in part)
         labels = [label for part in found for _, label in part]
-        if len(rows) < min(2, len(room)):  # a norm layer cannot learn from a single picture
-            raise UserError(
-                "Nearly all pictures of a batch have gone since the training started.",
-                "Put the pictures back and go on with the run, or start a new one.",
-            )
+        check_what_is_left(len(rows), len(room))
         if len(rows) < len(room):
             room = np.concatenate([room[number * size :][: len(part)] for number, part in enumerate(found)])
-        targets = self._collate(labels)
+        pictures, targets = self._packing.close(room, labels, self._collate(labels), rows, epoch)
         views = tuple(label.view for label in labels if label.view is not None)
-        if self._mix is None:
-            return LoadedBatch(rows, room, targets, views)
-        mixed, targets = self._mix(room, targets, rows, epoch)
-        return LoadedBatch(rows, self._preprocess.normalise(mixed), targets, views)
+        return self._finish(LoadedBatch(rows, pictures, targets, views))
+
+
+def check_what_is_left(rows: int, wanted: int) -> None:
+    """Raises UserError when too many pictures of a batch have gone: a norm layer cannot learn from a single one."""
+    if rows < min(2, wanted):
+        raise UserError(
+            "Nearly all pictures of a batch have gone since the training started.",
+            "Put the pictures back and go on with the run, or start a new one.",
+        )
 
 
 def training_batches(draws: list[int], batch_size: int) -> list[list[int]]:

@@ -8,18 +8,18 @@ from collections.abc import Callable
 
 from studio.base.download import StoppedError
 from studio.base.errors import UserError
-from studio.engine.callbacks import Chance, StopWhenAsked, freeze_encoder
+from studio.engine.callbacks import Chance, StopWhenAsked, freeze_before
 from studio.engine.checkpoint import Checkpoints
-from studio.engine.devices import is_out_of_memory
 from studio.engine.keeper import Pace
 from studio.engine.kept_state import kept_state
 from studio.engine.learner import Callback, Learner, StopTraining
+from studio.engine.memory import too_little_in_words
 from studio.engine.model import EncoderAndHead
 from studio.engine.optimizer import set_rates
 from studio.engine.preparation import prepare
 from studio.engine.rate_suggestions import Suggestions, suggest
 from studio.engine.schedule import Stage
-from studio.engine.train import Sitting, out_of_memory
+from studio.engine.sitting import Sitting
 from studio.jobs.messages import Event, Finished, Progressed, RatesSuggested, RateTried, Stopped
 from studio.runs.run import Run
 
@@ -39,18 +39,14 @@ def find_rates(run: Run, emit: Callable[[Event], None], should_stop: Callable[[]
         prepared = prepare(run, emit, should_stop, has_checkpoint=False)
     except StoppedError:
         return Stopped()
-    sitting = Sitting(run, prepared, Checkpoints(run.folder / "checkpoints"), emit, should_stop, Pace())
 
     def tell(tried: RateTried) -> None:
         emit(tried)
         emit(Progressed(what="rates tried", done=tried.step, total=STEPS))
 
-    try:
+    with too_little_in_words(prepared.card.preprocess.size_wh):
+        sitting = Sitting(run, prepared, Checkpoints(run.folder / "checkpoints"), emit, should_stop, Pace())
         tried = sweep(sitting.learner, prepared.model, sitting.stages[0], sitting.seed, tell, should_stop)
-    except RuntimeError as error:
-        if is_out_of_memory(error):
-            raise out_of_memory(prepared) from error
-        raise
     if should_stop():
         return Stopped()
     found = suggestions(tried)
@@ -75,14 +71,14 @@ def sweep(
     on_tried: Callable[[RateTried], None] = lambda tried: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> list[RateTried]:
-    """Train with rates from 1e-7 to 10, each layer group at its share of them as in `stage`, which also says whether
-    the encoder is frozen. Ends early when the loss has run away, is no number, or somebody asks for it.
+    """Train with rates from 1e-7 to 10, each layer group at its share of them as in `stage`, which also says what
+    is frozen. Ends early when the loss has run away, is no number, or somebody asks for it.
 
     The learner, whose network is `model`, is afterwards as it was before, to the last bit.
     """
     rising = RisingRate(stage, on_tried)
     with kept_state(learner):
-        freeze_encoder(model, stage.is_frozen)
+        freeze_before(model, stage.first_group, stage.still_since)
         learner.optimizer.state.clear()
         learner.callbacks = [Chance(seed), rising, StopWhenAsked(should_stop)]
         learner.step = learner.epoch = 0
@@ -118,7 +114,7 @@ class RisingRate(Callback):
         set_rates(learner.optimizer, [self._rate * share for share in self._shares], _MOMENTUM)
 
     def after_loss(self, learner: Learner) -> None:
-        loss, step = float(learner.loss.detach()), len(self.tried) + 1
+        loss, step = learner.loss, len(self.tried) + 1
         is_number = math.isfinite(loss)
         if is_number:
             self._smoothed = _REMEMBERS * self._smoothed + (1 - _REMEMBERS) * loss

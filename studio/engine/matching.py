@@ -1,20 +1,19 @@
-"""Which cell is to find which box.
-
-Source: Tian et al. 2019, "FCOS: Fully Convolutional One-Stage Object Detection", with its centre sampling, and numbers
-and cells as in torchvision's FCOS.
-"""
+"""Which anchor is to find which box: its place among the picture's boxes, BACKGROUND for none, UNDECIDED where the
+anchor is taught nothing."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
+from torchvision.ops import box_iou
 
 from studio.runtime.boxes import Grid
 
 REACH = 4, 8  # how many of its sides the farthest edge of a cell's box is away, at least and less than
 NEAR = 1.5  # of its sides: how near a cell is to the middle of its box
 BACKGROUND = -1
+UNDECIDED = -2
 
 
 def reach_px(grids: Sequence[Grid], size_wh: tuple[int, int]) -> Tensor:
@@ -31,10 +30,11 @@ def reach_px(grids: Sequence[Grid], size_wh: tuple[int, int]) -> Tensor:
     return torch.cat(found)
 
 
-def match(cells_p4: Tensor, reach_p2: Tensor, boxes_m4: Tensor) -> Tensor:
-    """The place of the box that each cell is to find, (cells,), BACKGROUND where there is none for it.
+def match_around(cells_p4: Tensor, reach_p2: Tensor, boxes_m4: Tensor) -> Tensor:
+    """The place of the box around each cell, (cells,). A cell whose centre lies in several boxes finds the smallest.
 
-    A cell whose centre lies in several boxes finds the smallest.
+    Source: Tian et al. 2019, "FCOS: Fully Convolutional One-Stage Object Detection", with its centre sampling, and
+    numbers and cells as in torchvision's FCOS.
     """
     if not len(boxes_m4):
         return torch.full((len(cells_p4),), BACKGROUND, device=cells_p4.device)
@@ -47,3 +47,34 @@ def match(cells_p4: Tensor, reach_p2: Tensor, boxes_m4: Tensor) -> Tensor:
     areas = (boxes_m4[:, 2:] - boxes_m4[:, :2]).prod(1)
     smallest, place = torch.where(fits, areas, torch.inf).min(1)
     return torch.where(smallest.isfinite(), place, BACKGROUND)
+
+
+def match_by_overlap(anchors_p4: Tensor, boxes_m4: Tensor, *, least: float, sure: float) -> Tensor:
+    """The place of the box that each anchor overlaps most, (anchors,): from an overlap of `sure` on it is to find it,
+    below `least` it is background. The anchors that overlap a box more than all others do are to find what they overlap
+    most, too.
+
+    Source: Lin et al. 2017, "Focal Loss for Dense Object Detection", as torchvision's RetinaNet has it.
+    """
+    if not len(boxes_m4):
+        return torch.full((len(anchors_p4),), BACKGROUND, device=anchors_p4.device)
+    overlaps = box_iou(boxes_m4, anchors_p4)
+    most, place = overlaps.max(0)
+    is_best = (overlaps == overlaps.amax(1, keepdim=True)).any(0)
+    found = torch.where(most < least, BACKGROUND, torch.where(most < sure, UNDECIDED, place))
+    return torch.where(is_best, place, found)
+
+
+def match_each(anchors_p4: Tensor, boxes_m4: Tensor, *, sure: float) -> Tensor:
+    """The same without a middle ground, and each box is found by the anchor that overlaps it most, whatever else that
+    overlaps.
+
+    Source: Liu et al. 2016, "SSD: Single Shot MultiBox Detector", as torchvision has it.
+    """
+    if not len(boxes_m4):
+        return torch.full((len(anchors_p4),), BACKGROUND, device=anchors_p4.device)
+    overlaps = box_iou(boxes_m4, anchors_p4)
+    most, place = overlaps.max(0)
+    found = torch.where(most < sure, BACKGROUND, place)
+    found[overlaps.argmax(1)] = torch.arange(len(boxes_m4), device=found.device)
+    return found

@@ -13,6 +13,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from studio.base.targets import Numbers, Tags, Target, class_names_in
+from studio.imaging.pixels import ImageHWC
 
 
 @dataclass(frozen=True)
@@ -61,23 +62,47 @@ class BatchMixer:
     mixable: Callable[[Any], NDArray[np.float32]]
 
     def __call__(
-        self, images_nhwc: NDArray[np.uint8], targets: Any, rows: Sequence[int], epoch: int
-    ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        self, images_nhwc: NDArray[Any], targets: Any, rows: Sequence[int], epoch: int
+    ) -> tuple[NDArray[Any], NDArray[np.float32]]:
         """The mixed pictures, and their targets in the same shares."""
         mixed, shares = mix(images_nhwc, np.roll(images_nhwc, -1, axis=0), self.mixings(rows, epoch))
+        return mixed, self._mix_targets(targets, shares)
+
+    def later(
+        self, size_wh: tuple[int, int], targets: Any, rows: Sequence[int], epoch: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """For pictures of this size that are not there yet: how they are to be mixed, (N, 5) as `areas` has it, and
+        the mixed targets."""
+        areas_n5, shares = areas(self.mixings(rows, epoch), size_wh)
+        return areas_n5, self._mix_targets(targets, shares)
+
+    def _mix_targets(self, targets: Any, shares: NDArray[np.float32]) -> NDArray[np.float32]:
         numbers = self.mixable(targets)
-        return mixed, mix_targets(numbers, np.roll(numbers, -1, axis=0), shares)
+        return mix_targets(numbers, np.roll(numbers, -1, axis=0), shares)
 
 
 def mix(
-    images_nhwc: NDArray[np.uint8], others_nhwc: NDArray[np.uint8], mixings: Sequence[Mixing]
-) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    images_nhwc: NDArray[Any], others_nhwc: NDArray[Any], mixings: Sequence[Mixing]
+) -> tuple[NDArray[Any], NDArray[np.float32]]:
     """Each picture mixed with its other one, and the share of itself that it keeps, (N,) from 0 to 1."""
     mixed = np.empty_like(images_nhwc)
     shares = np.empty(len(mixings), dtype=np.float32)
     for place, mixing in enumerate(mixings):
         mixed[place], shares[place] = _mix_two(images_nhwc[place], others_nhwc[place], mixing)
     return mixed, shares
+
+
+def areas(mixings: Sequence[Mixing], size_wh: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """What `mix` does, as numbers: (N, 5), the picture's own share of each pixel, and left, top, right and bottom of
+    the piece in which all is the other's. And the share of itself that each picture keeps, (N,)."""
+    numbers, shares = np.zeros((len(mixings), 5), dtype=np.float32), np.empty(len(mixings), dtype=np.float32)
+    for place, mixing in enumerate(mixings):
+        if isinstance(mixing, Blend):
+            numbers[place, 0] = shares[place] = mixing.own_share
+        else:
+            numbers[place, 0], numbers[place, 1:] = 1, _piece(mixing, size_wh)
+            shares[place] = _left_over(mixing, size_wh)
+    return numbers, shares
 
 
 def mix_targets(
@@ -98,18 +123,28 @@ def mixed_target(target: Target | None, other: Target | None, share: float) -> T
     return Tags(tuple(dict.fromkeys((*class_names_in(target), *class_names_in(other)))))
 
 
-def _mix_two(
-    image_hwc: NDArray[np.uint8], other_hwc: NDArray[np.uint8], mixing: Mixing
-) -> tuple[NDArray[np.uint8], float]:
+def _mix_two(image_hwc: ImageHWC, other_hwc: ImageHWC, mixing: Mixing) -> tuple[ImageHWC, float]:
     if isinstance(mixing, Blend):
         blended = mixing.own_share * image_hwc.astype(np.float32) + (1 - mixing.own_share) * other_hwc
-        return np.rint(blended).astype(np.uint8), mixing.own_share
-    height_px, width_px = image_hwc.shape[:2]
-    left, right = _span(mixing.x, mixing.side_share, width_px)
-    top, bottom = _span(mixing.y, mixing.side_share, height_px)
+        rounded: NDArray[Any] = np.rint(blended).astype(image_hwc.dtype)
+        return rounded, mixing.own_share
+    size_wh = image_hwc.shape[1], image_hwc.shape[0]
+    left, top, right, bottom = _piece(mixing, size_wh)
     patched = image_hwc.copy()
     patched[top:bottom, left:right] = other_hwc[top:bottom, left:right]
-    return patched, 1 - (bottom - top) * (right - left) / (width_px * height_px)
+    return patched, _left_over(mixing, size_wh)
+
+
+def _piece(patch: Patch, size_wh: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom."""
+    left, right = _span(patch.x, patch.side_share, size_wh[0])
+    top, bottom = _span(patch.y, patch.side_share, size_wh[1])
+    return left, top, right, bottom
+
+
+def _left_over(patch: Patch, size_wh: tuple[int, int]) -> float:
+    left, top, right, bottom = _piece(patch, size_wh)
+    return 1 - (bottom - top) * (right - left) / (size_wh[0] * size_wh[1])
 
 
 def _span(centre: float, share: float, length_px: int) -> tuple[int, int]:

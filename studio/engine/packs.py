@@ -10,9 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from studio.base.files import write_all, write_atomically
+from studio.imaging.pixels import ImageHWC
 
 # An unfinished pack this old has no writer any more.
 _ORPHANED_S = 24 * 3600
@@ -30,8 +30,11 @@ class PackWriter:
         self._places: dict[str, tuple[int, ...]] = {}
         self.size_bytes = 0
 
-    def add(self, key: str, image_hwc: NDArray[np.uint8], original_wh: tuple[int, int]) -> None:
-        """`original_wh`: the size of the file's upright picture, in whose pixels labels are given."""
+    def add(self, key: str, image_hwc: ImageHWC, original_wh: tuple[int, int]) -> None:
+        """`original_wh`: the size of the file's upright picture, in whose pixels labels are given.
+
+        uint8 or uint16, the same for all pictures of a folder of packs.
+        """
         write_all(self._descriptor, np.ascontiguousarray(image_hwc).tobytes())
         self._places[key] = (self.size_bytes, *image_hwc.shape, *original_wh)
         self.size_bytes += image_hwc.nbytes
@@ -54,12 +57,15 @@ class PackWriter:
 class Pack:
     """The pictures of a finished pack, read-only and straight from the mapped file."""
 
-    def __init__(self, index: Path) -> None:
+    def __init__(self, index: Path, dtype: type[np.uint8] | type[np.uint16] = np.uint8) -> None:
         """Raises OSError or ValueError when another process has just removed it, or it is damaged."""
         self.index = index
         self._places: dict[str, list[int]] = json.loads(index.read_bytes())
         # Seen as a plain array: numpy takes several times as long to cut a piece from a memmap.
-        self._pixels = np.asarray(np.memmap(index.with_suffix(".pixels"), dtype=np.uint8, mode="r"))
+        self._pixels = np.asarray(np.memmap(index.with_suffix(".pixels"), dtype=dtype, mode="r"))
+        if self._pixels.itemsize > 1:  # from bytes to places in the array
+            size = self._pixels.itemsize
+            self._places = {key: [start // size, *rest] for key, (start, *rest) in self._places.items()}
         end = max((start + math.prod(shape[:3]) for start, *shape in self._places.values()), default=0)
         if end > len(self._pixels):
             raise ValueError(f"{index} names pixels that are not there")
@@ -67,7 +73,7 @@ class Pack:
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
 
-    def __getitem__(self, key: str) -> NDArray[np.uint8]:
+    def __getitem__(self, key: str) -> ImageHWC:
         start, *shape = self._places[key][:4]
         return self._pixels[start : start + math.prod(shape)].reshape(shape)
 
@@ -77,12 +83,12 @@ class Pack:
         return width_px, height_px
 
 
-def open_packs(folder: Path) -> list[Pack]:
-    """All finished packs in a folder; damaged ones are removed."""
+def open_packs(folder: Path, dtype: type[np.uint8] | type[np.uint16] = np.uint8) -> list[Pack]:
+    """All finished packs in a folder, whose pictures are of this kind; damaged ones are removed."""
     packs = []
     for index in sorted(folder.glob("*.json")):
         try:
-            packs.append(Pack(index))
+            packs.append(Pack(index, dtype))
         except (OSError, ValueError):
             remove_pack(index)
     return packs

@@ -30,7 +30,7 @@ class TorchPredictor:
 
     @torch.inference_mode()
     def predict(self, batch_nchw: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Outputs (N, ...) for normalised pictures (N, 3, height, width)."""
+        """Outputs (N, ...) for normalised pictures (N, channels, height, width)."""
         outputs = self.model(torch.from_numpy(batch_nchw).to(self._device))
         return np.asarray(outputs.float().cpu().numpy())
 

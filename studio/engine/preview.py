@@ -22,6 +22,8 @@ from studio.engine.sampler import epoch_draws, row_of
 from studio.engine.seeing import see
 from studio.imaging.class_places import UNDECIDED
 from studio.imaging.identity import cache_key
+from studio.imaging.pixels import ImageHWC
+from studio.imaging.showing import FIRST_THREE, is_plain, shown, window_of
 from studio.runtime.preprocess import Preprocess
 
 _REMEMBERED = 512  # decoded pictures: moving a slider reads none again
@@ -50,12 +52,14 @@ def preview_batch(
     upto: int | None = None,
     images: Sequence[str] = (),
     times: int = 1,
+    channel: int = FIRST_THREE,
 ) -> Preview:
     """At most a batch of pictures; or these `images` of the table, each `times` times, one epoch after another.
 
     Training pictures come as chance has them in epoch `draw`, changed by the first `upto` transforms (None: all);
     validation pictures come as they are, the next ones at each draw. Values are shown before they are normalised,
-    which would leave nothing to look at. Pictures that cannot be read are passed over.
+    which would leave nothing to look at, and of pictures that are not in plain colours the first three channels, or
+    `channel`, as each picture shows well before chance changes it. Pictures that cannot be read are passed over.
     Raises UserError when none of the pictures can be read.
     """
     transforms = first_transforms(recipe, upto) if part == "train" else ()
@@ -72,7 +76,8 @@ def preview_batch(
     if not chosen:
         where = "see" if images else "train on" if part == "train" else "check the model on"
         raise UserError(
-            f"There is no labeled picture to {where} that can be read.", "Look at the Labels and the Split block."
+            f"There is no labeled picture to {where} that can be read.",
+            _why_not(augment.preprocess, table, _rows_of(table, images) if images else order),
         )
     placed = [augment.place(one.seen, one.epoch, one.number) for one in chosen]
     if augment.mixes:
@@ -82,9 +87,8 @@ def preview_batch(
             partners = [augment.place(seen, draw, number) for number, seen in others.items()] or placed
         placed = _mixed(augment, chosen, placed, partners)
     paths = tuple(str(Path(table.root) / table.rows[row_of(one.number)].image) for one in chosen)
-    return Preview(
-        np.stack([one.image_hwc for one in placed]), tuple(one.target for one in placed), _masks(placed), paths
-    )
+    pixels = [_shown(one.image_hwc, before.seen, channel) for one, before in zip(placed, chosen, strict=True)]
+    return Preview(np.stack(pixels), tuple(one.target for one in placed), _masks(placed), paths)
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,11 @@ def _masks(placed: Sequence[Placed]) -> NDArray[np.uint8] | None:
     return np.stack([unknown if one.mask_hw is None else one.mask_hw for one in placed])
 
 
+def _shown(image_hwc: ImageHWC, seen: Seen, channel: int) -> NDArray[np.uint8]:
+    """In the window of the picture before chance changed it: one of its own would take a change of light back."""
+    return shown(image_hwc, None if is_plain(image_hwc) else window_of(seen.image_hwc, channel))
+
+
 def _rows_of(table: DataTable, images: Sequence[str]) -> list[int]:
     numbers = {row.image: number for number, row in enumerate(table.rows)}
     return [numbers[image] for image in images if image in numbers]
@@ -140,6 +149,16 @@ def _readable(preprocess: Preprocess, table: DataTable, order: Sequence[int], mo
         with suppress(UserError):
             found[number] = _read(preprocess, table, number)
     return found
+
+
+def _why_not(preprocess: Preprocess, table: DataTable, order: Sequence[int]) -> str:
+    """What is wrong with the first one."""
+    try:
+        for number in order[:1]:
+            _read(preprocess, table, number)
+    except UserError as error:
+        return f"{error.message} {error.hint}".strip()
+    return "Look at the Labels and the Split block."
 
 
 def _read(preprocess: Preprocess, table: DataTable, number: int) -> Seen:

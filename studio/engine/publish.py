@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 from studio.base.files import write_atomically
 from studio.base.targets import MaskFile
 from studio.engine.checkpoint import BestEpoch, Checkpoints
-from studio.engine.interpret import Answers, interpret
+from studio.engine.interpret import Interpretation, TakeBatch
 from studio.engine.preparation import Prepared
 from studio.engine.tensors import read_tensors
+from studio.engine.weight_files import to_bytes
 from studio.imaging.masks import mask_png
 from studio.runs.predictions import MASKS, write_predictions
+from studio.runs.report import AnyPart, Report, write_report
 from studio.runs.run import Run
-from studio.runtime.card import TrainFacts, write_card
+from studio.runtime.card import ModelCard, TrainFacts, write_card
 
 
 def publish(
@@ -25,34 +27,44 @@ def publish(
     checkpoints: Checkpoints,
     best: BestEpoch,
     train_s: float,
-    answer: Callable[[], Answers],
+    tell_answers: Callable[[TakeBatch], None],
+    own_parts: Callable[[], list[AnyPart]] = list,
 ) -> None:
-    """Write model.safetensors, model.json, predictions.csv and the masks that it names; doing it twice changes nothing.
+    """Write model.safetensors, model.json, predictions.csv with the masks that it names, and the report; doing it twice
+    changes nothing.
 
-    The network has the best weights afterwards; `answer` then says what it makes of the validation part.
+    The network has the best weights afterwards; `tell_answers` then hands over what it makes of the validation part,
+    and `own_parts` what the report says besides what the task says.
     Raises UserError when the disk is full; the checkpoints are then still there.
     """
-    weights_file = checkpoints.best_file(best.epoch)
-    if not weights_file.exists():  # published before
-        weights_file = run.weights_file
-    prepared.model.load_state_dict(read_tensors(weights_file))
+    weights = checkpoints.best_weights(best.epoch)
+    if weights is None:  # published before
+        weights = read_tensors(run.weights_file)
+    prepared.model.load_state_dict(weights)
     run.onnx_file.unlink(missing_ok=True)  # it holds older weights, if it is there
-    write_atomically(run.weights_file, weights_file.read_bytes())
+    write_atomically(run.weights_file, to_bytes(weights))
+    write_card(run.card_file, finished_card(prepared, best, train_s))
+    found = Interpretation(prepared.task, prepared.card, prepared.rows.rows, partial(_write_mask, run.folder))
+    tell_answers(found.take)
+    has_probabilities = any(item.probabilities for item in found.predictions)
+    write_report(run.report_file, Report(parts=(*found.report().parts, *own_parts())))
+    # Last: where they are there is everything else of the results.
+    write_predictions(run.predictions_file, prepared.rows.classes if has_probabilities else (), found.predictions)
+
+
+def finished_card(prepared: Prepared, epoch: BestEpoch, train_s: float) -> ModelCard:
+    """The card of the weights that an epoch left."""
     facts = TrainFacts(
-        epoch=best.epoch,
-        epochs=prepared.recipe.training.epochs,
+        epoch=epoch.epoch,
+        stage=prepared.stage.name,
+        epochs=prepared.recipe.training.all_epochs,
         train_rows=len(prepared.rows.train),
         valid_rows=len(prepared.rows.valid),
         seed=prepared.recipe.training.seed,
         device=prepared.plan.device,
         seconds=train_s,
     )
-    write_card(run.card_file, prepared.card.model_copy(update={"metrics": flat(best), "train": facts}))
-    predictions = interpret(
-        answer(), prepared.task, prepared.card, prepared.rows.rows, partial(_write_mask, run.folder)
-    )
-    has_probabilities = any(item.probabilities for item in predictions)
-    write_predictions(run.predictions_file, prepared.rows.classes if has_probabilities else (), predictions)
+    return prepared.card.model_copy(update={"metrics": flat(epoch), "train": facts})
 
 
 def flat(best: BestEpoch) -> dict[str, float]:

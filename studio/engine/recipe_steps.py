@@ -1,14 +1,17 @@
 """What a recipe does to pictures, without torch: the same for training and for the preview."""
 
 import math
+from dataclasses import replace
 from typing import TypeVar
 
 from studio.blocks.block import Block
 from studio.blocks.recipe import Recipe
+from studio.blocks.transforms.channels import Channels
 from studio.blocks.transforms.normalise import Normalise
 from studio.blocks.transforms.random_crop import RandomCrop
 from studio.blocks.transforms.resize import Resize
 from studio.blocks.transforms.zoom import Zoom
+from studio.engine.statistics import adapted_statistics
 from studio.runtime.preprocess import LARGEST_MARGIN, Preprocess
 
 Kind = TypeVar("Kind", bound=Block)
@@ -17,20 +20,31 @@ Kind = TypeVar("Kind", bound=Block)
 def preprocess_of(
     recipe: Recipe, mean: tuple[float, ...] = (0.0, 0.0, 0.0), std: tuple[float, ...] = (1.0, 1.0, 1.0)
 ) -> Preprocess:
-    """The steps without chance. mean, std: of the encoder or of these pictures, used where the recipe normalises."""
+    """The steps without chance.
+
+    mean, std: of the encoder or of these pictures, used where the recipe normalises; those of three colours are
+    extended to the channels that there are.
+    """
     resize = transform_of(recipe, Resize)
     assert resize is not None  # the recipe sees to it
     normalise = transform_of(recipe, Normalise)
+    channels = transform_of(recipe, Channels) or Channels(read_as="colour")
     width_px, height_px = resize.size_wh
     plain = Preprocess(
         width_px,
         resize.method,
         height_px=None if height_px == width_px else height_px,
         margin=_margin(recipe, resize.presize_factor),
+        channels=channels.channels,
+        depth_bits=channels.depth_bits,
+        read_as=channels.read_as,
+        mean=(0.0,) * channels.channels,
+        std=(1.0,) * channels.channels,
     )
     if normalise is None or normalise.statistics == "none":
         return plain
-    return Preprocess(plain.side_px, plain.method, 3, mean, std, plain.height_px, plain.margin)
+    adapted_mean, adapted_std = (adapted_statistics(numbers, plain.channels) for numbers in (mean, std))
+    return replace(plain, mean=adapted_mean, std=adapted_std)
 
 
 def uses_own_statistics(recipe: Recipe) -> bool:

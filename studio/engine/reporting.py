@@ -21,7 +21,10 @@ _SPEED_STEPS = 20  # the last steps that speed is measured over
 class Scores(Callback):
     """Notes how good each epoch is on the validation part, and knows the best: by the main metric, then by the loss.
 
-    lower_is_better: whether the main metric is an error.
+    Epoch 0 is the model before its first step.
+
+    lower_is_better: whether the main metric is an error.  stage: the number of the one under way; a later stage sees
+    the pictures otherwise, so its first epoch is the best again.
     """
 
     order = 10
@@ -29,6 +32,7 @@ class Scores(Callback):
     def __init__(self, main_metric: str, lower_is_better: bool = False) -> None:
         self.main_metric = main_metric
         self.lower_is_better = lower_is_better
+        self.stage = 0
         self.best: BestEpoch | None = None
         self.best_answers: Answers | None = None  # None also where the best epoch was in an earlier sitting
         self.last = BestEpoch(epoch=0, metrics={}, valid_loss=None)
@@ -38,13 +42,15 @@ class Scores(Callback):
         answers = learner.answers
         loss = answers.loss if math.isfinite(answers.loss) else None
         metrics = {name: value for name, value in answers.metrics.items() if math.isfinite(value)}
-        self.last = BestEpoch(epoch=learner.epoch, metrics=metrics, valid_loss=loss)
-        self.is_best = self.best is None or self._rank(self.last) > self._rank(self.best)
+        self.last = BestEpoch(epoch=learner.epoch, metrics=metrics, valid_loss=loss, stage=self.stage)
+        old = self.best if self.best is not None and self.best.stage == self.stage else None
+        self.is_best = old is None or self._rank(self.last) > self._rank(old)
         if self.is_best:
             self.best, self.best_answers = self.last, answers
 
     def _rank(self, epoch: BestEpoch) -> tuple[float, float]:
-        loss = epoch.valid_loss if epoch.valid_loss is not None else math.inf
+        # An epoch as good as the start is better: it has learned what the start did not know.
+        loss = epoch.valid_loss if epoch.valid_loss is not None and epoch.epoch else math.inf
         value = epoch.metrics.get(self.main_metric)
         if value is None:  # nothing could be measured
             return -math.inf, -loss
@@ -90,11 +96,12 @@ class Report(Callback):
             EpochEnded(
                 epoch=learner.epoch,
                 step=learner.step,
-                train_loss=self.losses.epoch_loss / learner.steps_per_epoch,
+                train_loss=self.losses.epoch_loss / learner.steps_per_epoch if learner.epoch else None,
                 valid_loss=last.valid_loss,
                 metrics=last.metrics,
                 seconds=now - self._epoch_began,
                 is_best=self.scores.is_best,
+                stage=last.stage,
             )
         )
         self._epoch_began = now

@@ -17,6 +17,8 @@ from studio.engine.chance import epoch_order, generator
 
 _ROW_BITS = 40
 _CHOICE = 2**64 - 3  # a row number that no picture has
+# Of the pictures that were not corrected an epoch holds at least so many, and so many for each draw of a corrected one.
+_OTHERS_AT_LEAST, _OTHERS_FOR_EACH = 2000, 4
 
 
 def row_of(draw: int) -> int:
@@ -25,12 +27,12 @@ def row_of(draw: int) -> int:
 
 
 def epoch_draws(batch: Batch, rows: list[int], labels: Sequence[Row], seed: int, epoch: int) -> list[int]:
-    """The draws of an epoch, as many as there are rows. labels: all rows of the run, by number."""
+    """The draws of an epoch, as many as `draws_an_epoch` says. labels: all rows of the run, by number."""
     if batch.sampler == "all" or not rows:
         return epoch_order(rows, seed, epoch)
-    weights = _balanced(rows, labels) if batch.sampler == "balanced" else _given(rows, labels, batch.given_times)
+    weights = _WEIGHTS[batch.sampler](batch, rows, labels)
     random = generator(seed, epoch, _CHOICE)
-    chosen = random.permutation(_in_proportion(weights, len(rows), random))
+    chosen = random.permutation(_in_proportion(weights, draws_an_epoch(batch, rows, labels), random))
     seen: Counter[int] = Counter()
     draws = []
     for place in chosen:
@@ -40,7 +42,15 @@ def epoch_draws(batch: Batch, rows: list[int], labels: Sequence[Row], seed: int,
     return draws
 
 
-def _balanced(rows: list[int], labels: Sequence[Row]) -> NDArray[np.float64]:
+def draws_an_epoch(batch: Batch, rows: list[int], labels: Sequence[Row]) -> int:
+    """How many pictures an epoch holds: as many as there are, but of the others beside corrected ones only so many that
+    nothing is forgotten: learning twelve corrections of 100,000 pictures need not take the time of all."""
+    if batch.sampler != "corrected":
+        return len(rows)
+    return max(1, round(float(_corrected(batch, rows, labels).sum())))
+
+
+def _balanced(batch: Batch, rows: list[int], labels: Sequence[Row]) -> NDArray[np.float64]:
     """A picture weighs as much as its rarest class is rare; one without any class as much as the average."""
     named = [set(class_names_in(labels[row].target)) for row in rows]
     counts = Counter(name for names in named for name in names)
@@ -49,8 +59,19 @@ def _balanced(rows: list[int], labels: Sequence[Row]) -> NDArray[np.float64]:
     return np.where(np.isnan(weights), usual, weights)
 
 
-def _given(rows: list[int], labels: Sequence[Row], times: float) -> NDArray[np.float64]:
-    return np.array([times if labels[row].is_given else 1.0 for row in rows])
+def _given(batch: Batch, rows: list[int], labels: Sequence[Row]) -> NDArray[np.float64]:
+    return np.array([batch.given_times if labels[row].is_given else 1.0 for row in rows])
+
+
+def _corrected(batch: Batch, rows: list[int], labels: Sequence[Row]) -> NDArray[np.float64]:
+    """How often each comes: corrected ones so many times, the others once, or less often where there are very many."""
+    is_changed = np.array([labels[row].changed for row in rows], dtype=bool)
+    others = int((~is_changed).sum())
+    wanted = max(_OTHERS_AT_LEAST, _OTHERS_FOR_EACH * batch.corrected_times * int(is_changed.sum()))
+    return np.where(is_changed, batch.corrected_times, min(1.0, wanted / max(others, 1)))
+
+
+_WEIGHTS = {"balanced": _balanced, "given": _given, "corrected": _corrected}
 
 
 def _in_proportion(weights: NDArray[np.float64], count: int, random: np.random.Generator) -> NDArray[np.int64]:

@@ -33,10 +33,10 @@ def pad(images_hwc: Sequence[NDArray[np.uint8]]) -> PaddedBatch:
     """Pictures (H, W, C), all with as many channels, side by side in one tensor."""
     sizes_wh = torch.tensor([(image.shape[1], image.shape[0]) for image in images_hwc])
     width_px, height_px = sizes_wh.amax(dim=0).tolist()
-    pixels = torch.zeros((len(images_hwc), images_hwc[0].shape[2], height_px, width_px), dtype=torch.uint8)
+    pixels = np.zeros((len(images_hwc), images_hwc[0].shape[2], height_px, width_px), dtype=np.uint8)
     for place, image_hwc in zip(pixels, images_hwc, strict=True):
-        place[:, : image_hwc.shape[0], : image_hwc.shape[1]] = torch.from_numpy(image_hwc).permute(2, 0, 1)
-    return PaddedBatch(pixels, sizes_wh)
+        place[:, : image_hwc.shape[0], : image_hwc.shape[1]] = image_hwc.transpose(2, 0, 1)
+    return PaddedBatch(torch.from_numpy(pixels), sizes_wh)
 
 
 def sample_pictures(
@@ -52,7 +52,15 @@ def sample_pictures(
     homographies_n33: from source to target pixels (see studio.base.geometry). brightness, contrast: one for all or
     one a picture, as for `imaging.warp.lighting`. Outside a picture as in `imaging.warp.warp_image`.
     """
-    x, y = _source_places(homographies_n33, target_wh, batch.pixels_nchw.device)
+    light = None if _is_unlit(brightness, contrast) else light_of(brightness, contrast).to(batch.pixels_nchw.device)
+    return sample_from(batch, back(homographies_n33).to(batch.pixels_nchw.device), target_wh, border, light)
+
+
+def sample_from(
+    batch: PaddedBatch, back_n33: Tensor, target_wh: tuple[int, int], border: Border, light_n2: Tensor | None
+) -> Tensor:
+    """The same for numbers that lie on the device already: see `back` and `light_of`; None leaves the light alone."""
+    x, y = _source_places(back_n33, target_wh)
     width, height = (size.view(-1, 1, 1) for size in batch.sizes_wh.unbind(dim=1))
     padded_height_px, padded_width_px = batch.pixels_nchw.shape[2:]
     # The edges are every picture's own, so places are brought inside here and the padding is never reached.
@@ -67,7 +75,7 @@ def sample_pictures(
         # Up to one pixel outside, the picture fades into the black around it.
         faded = (1 - (x - inside_x).abs()).clamp(min=0) * (1 - (y - inside_y).abs()).clamp(min=0)
         sampled = sampled * faded[:, None]
-    return _lit(sampled, brightness, contrast)
+    return sampled if light_n2 is None else _lit(sampled, light_n2)
 
 
 def sample_masks(
@@ -78,7 +86,7 @@ def sample_masks(
     outside: int = 0,
 ) -> Tensor:
     """The nearest class place: (N, height, width), uint8. Where pictures have a constant border, `outside`."""
-    x, y = _source_places(homographies_n33, target_wh, batch.pixels_nchw.device)
+    x, y = _source_places(back(homographies_n33).to(batch.pixels_nchw.device), target_wh)
     width, height = (size.view(-1, 1, 1) for size in batch.sizes_wh.unbind(dim=1))
     column, row = (_brought_inside(places, size, border).round().long() for places, size in ((x, width), (y, height)))
     flat = batch.pixels_nchw[:, 0].flatten(start_dim=1)  # (N, H * W)
@@ -90,12 +98,28 @@ def sample_masks(
     return torch.where(is_inside, sampled, torch.full_like(sampled, outside))
 
 
-def _source_places(
-    homographies_n33: ArrayLike, target_wh: tuple[int, int], device: torch.device
-) -> tuple[Tensor, Tensor]:
+def back(homographies_n33: ArrayLike) -> Tensor:
+    """The matrices from target to source pixels, (N, 3, 3) float32."""
+    return torch.from_numpy(np.linalg.inv(np.asarray(homographies_n33, dtype=np.float64)).astype(np.float32))
+
+
+def light_of(brightness: ArrayLike, contrast: ArrayLike) -> Tensor:
+    """What is added to the logits of each picture's values, and what they are multiplied by: (N, 2) float32.
+
+    See `imaging.warp.lighting`.
+    """
+    brightness, contrast = np.broadcast_arrays(*map(np.atleast_1d, (brightness, contrast)))
+    shift = np.log(brightness / (1 - brightness))
+    return torch.from_numpy(np.stack([shift, contrast], axis=1).astype(np.float32))
+
+
+def _is_unlit(brightness: ArrayLike, contrast: ArrayLike) -> bool:
+    return bool((np.asarray(brightness) == 0.5).all() and (np.asarray(contrast) == 1).all())
+
+
+def _source_places(back_n33: Tensor, target_wh: tuple[int, int]) -> tuple[Tensor, Tensor]:
     """Where each target pixel lies in its source, x and y as (N, height, width); 0 is the first pixel's centre."""
-    inverse = np.linalg.inv(np.asarray(homographies_n33, dtype=np.float64))
-    rows = torch.from_numpy(inverse.astype(np.float32)).to(device)[:, :, :, None, None]  # (N, 3, 3, 1, 1)
+    device, rows = back_n33.device, back_n33[:, :, :, None, None]  # (N, 3, 3, 1, 1)
     u = (torch.arange(target_wh[0], device=device) + 0.5).view(1, -1)
     v = (torch.arange(target_wh[1], device=device) + 0.5).view(-1, 1)
     x, y, depth = (rows[:, axis, 0] * u + rows[:, axis, 1] * v + rows[:, axis, 2] for axis in range(3))
@@ -111,14 +135,7 @@ def _brought_inside(places: Tensor, size: Tensor, border: Border) -> Tensor:
     return torch.minimum(places.clamp(min=0), size - 1)
 
 
-def _lit(batch_nchw: Tensor, brightness: ArrayLike, contrast: ArrayLike) -> Tensor:
-    """See `imaging.warp.lighting`."""
-    brightness, contrast = np.asarray(brightness, dtype=np.float64), np.asarray(contrast, dtype=np.float64)
-    if (brightness == 0.5).all() and (contrast == 1).all():
-        return batch_nchw
-    shift, factor = (
-        torch.from_numpy(np.asarray(numbers, dtype=np.float32)).to(batch_nchw.device).view(-1, 1, 1, 1)
-        for numbers in (np.log(brightness / (1 - brightness)), contrast)
-    )
+def _lit(batch_nchw: Tensor, light_n2: Tensor) -> Tensor:
+    shift, factor = (numbers.view(-1, 1, 1, 1) for numbers in light_n2.unbind(dim=1))
     logits = batch_nchw.clamp(LOGIT_EDGE, 1 - LOGIT_EDGE).logit()
     return torch.sigmoid(factor * (logits + shift))

@@ -69,13 +69,27 @@ Course = OneCycle | FlatCosine | Constant
 
 @dataclass(frozen=True)
 class Stage:
-    """Some epochs with a course of their own. `peaks`: the highest learning rate of each layer group, head last."""
+    """Some epochs with a course of their own. `peaks`: the highest learning rate of each layer group, head last.
+
+    first_group: the first layer group that learns; of those before it only the norm layers do. is_still: not even they.
+    """
 
     first_step: int
     steps: int
-    is_frozen: bool
+    first_group: int
     peaks: tuple[float, ...]
     course: Course
+    is_still: bool = False
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether nothing of the encoder learns but its norm layers."""
+        return 0 < self.first_group == len(self.peaks) - 1
+
+    @property
+    def still_since(self) -> int | None:
+        """After how many steps the encoder changed for the last time; None where it does."""
+        return self.first_step if self.is_still else None
 
     def learning_rates(self, step: int) -> tuple[float, ...]:
         """One a group, for the step after `step` steps of the run."""
@@ -89,27 +103,53 @@ class Stage:
 
 
 def stages(training: Training, steps_per_epoch: int, groups: int) -> tuple[Stage, ...]:
-    """The stages of a run, in order.
+    """The stages of a run, in order: those that the recipe declares, or one or two that its settings make.
 
-    Without frozen epochs: one course for all groups, whose rates are spread where the recipe says so. With them: the
-    head alone at the full rate (what else learns, the norm layers, at a tenth), then everything at half the rate,
-    down to a hundredth of that for the first layers. The frozen epochs count among `training.epochs`, where fastai's
-    `fine_tune` adds them: "epochs" must stay how often the model sees every picture.
+    Without frozen epochs: one course, for all groups, whose rates are spread where the recipe says so, or for the head
+    alone. With them: the head alone at the full rate (what else learns, the norm layers, at a tenth), then everything
+    at half the rate, down to a hundredth of that for the first layers. The frozen epochs count among `training.epochs`,
+    where fastai's `fine_tune` adds them: "epochs" must stay how often the model sees every picture.
     """
-    frozen_epochs = min(training.freeze_epochs, training.epochs)
+    if training.stages:
+        return _declared(training, steps_per_epoch, groups)
+    frozen_epochs = training.epochs if training.learns == "head" else min(training.freeze_epochs, training.epochs)
     frozen_steps = frozen_epochs * steps_per_epoch
     whole_steps = (training.epochs - frozen_epochs) * steps_per_epoch
     rate, first_factor = training.learning_rate, training.first_layers_factor
     if not frozen_epochs:
         peaks = spread((first_factor or 1.0) * rate, rate, groups)
-        return (Stage(0, whole_steps, False, peaks, course(training, OneCycle())),)
-    frozen_peaks = (rate / 10,) * (groups - 1) + (rate,)
+        return (Stage(0, whole_steps, 0, peaks, course(training, OneCycle())),)
+    frozen_peaks = _frozen_peaks(rate, groups)
+    if training.learns == "head":
+        return (Stage(0, frozen_steps, groups - 1, frozen_peaks, course(training, OneCycle())),)
     if not whole_steps:
-        return (Stage(0, frozen_steps, True, frozen_peaks, course(training, OneCycle(rise=0.99))),)
-    frozen = Stage(0, frozen_steps, True, frozen_peaks, course(training, OneCycle(rise=0.99), is_first=True))
+        return (Stage(0, frozen_steps, groups - 1, frozen_peaks, course(training, OneCycle(rise=0.99))),)
+    frozen = Stage(0, frozen_steps, groups - 1, frozen_peaks, course(training, OneCycle(rise=0.99), is_first=True))
     first_rate = first_factor * rate / 2 if first_factor else rate / 2 / _FIRST_LAYERS
     peaks = spread(first_rate, rate / 2, groups)
-    return frozen, Stage(frozen_steps, whole_steps, False, peaks, course(training, OneCycle(rise=0.3, div=5)))
+    return frozen, Stage(frozen_steps, whole_steps, 0, peaks, course(training, OneCycle(rise=0.3, div=5)))
+
+
+def _declared(training: Training, steps_per_epoch: int, groups: int) -> tuple[Stage, ...]:
+    """Each with the rates and the freezing of fastai's `fit_one_cycle` after `freeze_to`."""
+    found, first_step = list[Stage](), 0
+    for declared in training.stages:
+        first_group = max(0, {"head": groups - 1, "last": groups - 2, "all": 0}[declared.learns])
+        rate, factor = declared.learning_rate, declared.first_layers_factor
+        if first_group and not factor:
+            peaks = _frozen_peaks(rate, groups)
+        else:
+            peaks = spread((factor or 1.0) * rate, rate, groups)
+        moves = course(training.model_copy(update={"pct_start": declared.pct_start}), OneCycle())
+        steps = declared.epochs * steps_per_epoch
+        found.append(Stage(first_step, steps, first_group, peaks, moves))
+        first_step += steps
+    return tuple(found)
+
+
+def _frozen_peaks(rate: float, groups: int) -> tuple[float, ...]:
+    """Source: fastai 2 `Learner.fit_one_cycle` with `slice(rate)`."""
+    return (rate / 10,) * (groups - 1) + (rate,)
 
 
 def course(training: Training, usual: OneCycle, is_first: bool = False) -> Course:

@@ -47,6 +47,11 @@ def find_skips(encoder: Encoder, size_hw: SizeHW, channels: int = 3) -> list[Ski
     return _before_changes([skip for _, skip in steps], size_hw)
 
 
+def encoder_name(encoder: Encoder) -> str:
+    """What timm calls the network."""
+    return str(getattr(encoder.net, "pretrained_cfg", {}).get("architecture") or type(encoder.net).__name__)
+
+
 @contextmanager
 def watch(encoder: Encoder, skips: Sequence[Skip]) -> Iterator[dict[str, Tensor]]:
     """While it is open, the maps (N, features, H, W) of these layers, by the layer's name, as the encoder makes them.

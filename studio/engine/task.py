@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -13,10 +13,12 @@ from studio.base.errors import Bug
 from studio.blocks.task import Task
 from studio.engine.augment import Placed
 from studio.engine.encoders import Encoder
+from studio.engine.evidence import Evidence
 from studio.engine.model import EncoderAndHead
 from studio.engine.networks import make_network
 from studio.engine.rows import RunRows
 from studio.jobs.messages import Event
+from studio.runs.report import AnyPart
 from studio.runtime.answer import Answer
 from studio.runtime.card import EncoderCard, HeadCard, ModelCard, WeightsOrigin
 from studio.runtime.decoding import DECODINGS
@@ -34,6 +36,11 @@ class TaskMetrics(nn.Module, ABC):
     def update(self, outputs: Tensor, targets: Targets) -> None:
         """Take in a batch."""
 
+    def update_merged(self, merged: NDArray[np.float64], targets: Targets) -> None:
+        """Take in pictures that were looked at several times: what `Merging.merge` gives of each, (N, ...). For most
+        tasks these are outputs."""
+        self.update(torch.from_numpy(merged).float(), targets)
+
     @abstractmethod
     def compute(self) -> dict[str, float]:
         """By the names that the task's block declares; NaN where nothing could be measured."""
@@ -43,7 +50,10 @@ class EngineTask(ABC):
     """One task for one run: how its labels become numbers, what is to be made small, and how good that is.
 
     outputs: what the network gives for a batch, (N, ...). targets: what `collate` gave for it.
+    answers_are_small: whether what is kept of a picture takes so little that it is held for the whole validation part.
     """
+
+    answers_are_small: ClassVar[bool] = True
 
     def __init__(self, block: Task, rows: RunRows, preprocess: Preprocess) -> None:
         self.block, self.rows, self.preprocess = block, rows, preprocess
@@ -118,3 +128,11 @@ class EngineTask(ABC):
     def answers(self, kept: NDArray[Any], card: ModelCard, views: Sequence[View]) -> list[Answer]:
         """What the model says, picture by picture."""
         return DECODINGS[card.task].decode(kept, card, views)
+
+    def noted(self, kept: NDArray[Any], targets: Targets) -> Sequence[Any]:
+        """What the report needs of each picture of a batch beside its label and what is kept: a few numbers."""
+        return [None] * len(kept)
+
+    def report(self, evidence: Evidence, card: ModelCard) -> Sequence[AnyPart]:
+        """What there is to be said of the best model beside its answers: tables, charts, labels to look at."""
+        return ()

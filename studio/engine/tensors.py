@@ -1,7 +1,7 @@
 """Files of weights, and which of their tensors fit an encoder."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ from torch import Tensor
 
 from studio.base.errors import UserError
 from studio.engine.encoders import Encoder
-from studio.jobs.messages import Event, Warned
+from studio.engine.input_channels import adapted
+from studio.jobs.messages import Event, WeightsTaken
 
 Tensors = dict[str, Tensor]
 
@@ -38,14 +39,15 @@ def read_tensors(path: Path) -> Tensors:
     return _tensors_in(_load_pickle(path), path)
 
 
-def fill(encoder: Encoder, tensors: Tensors, source: str, emit: Callable[[Event], None]) -> None:
-    """Copy what fits by name and shape into the encoder. Emits Warned about places that stay as they are.
+def fill(encoder: Encoder, tensors: Tensors, source: str, emit: Callable[[Event], None]) -> WeightsTaken:
+    """Copy what fits by name and shape into the encoder; gives, and emits, what was taken and what was not.
 
+    Kernels for colours are adapted to the encoder's channels.
     Names may have a beginning in common ("module.", "backbone."), and old names of timm's own networks are known.
     Raises UserError when nothing fits, or a tensor holds values that are no numbers.
     """
     wanted: Tensors = encoder.net.state_dict()
-    given = max(_readings(encoder, tensors), key=lambda reading: len(_fitting(wanted, reading)))
+    given = adapted(max(_readings(encoder, tensors), key=lambda reading: len(_fitting(wanted, reading))), wanted)
     fitting = _fitting(wanted, given)
     # Counters fit every network with norm layers; a network without any match in its weights is another one.
     if not any(wanted[name].ndim > 1 for name in fitting):
@@ -53,28 +55,44 @@ def fill(encoder: Encoder, tensors: Tensors, source: str, emit: Callable[[Event]
             f"Nothing in {source} fits this encoder.",
             "Choose the encoder that the weights belong to, or another file.",
         )
-    broken = next((name for name in fitting if not torch.isfinite(given[name]).all()), None)
-    if broken is not None:
-        raise UserError(f"{source} holds values that are no numbers, in {broken}.", "Choose another file.")
+    refuse_no_numbers({name: given[name] for name in fitting}, source)
     with torch.no_grad():
         for name in fitting:
             wanted[name].copy_(given[name])
-    missing = [name for name in wanted if name not in fitting and not name.endswith("num_batches_tracked")]
-    if missing:
-        emit(Warned(message=_report(missing, wanted, given, source), hint="These parts start from random values."))
+    places = [name for name in wanted if not is_counter(name)]
+    missing = [name for name in places if name not in fitting]
+    told = WeightsTaken(
+        source=source, taken=len(places) - len(missing), total=len(places), not_taken=why_not(missing, wanted, given)
+    )
+    emit(told)
+    return told
+
+
+def is_counter(name: str) -> bool:
+    """Whether a tensor only counts what a norm layer has seen: nobody misses it."""
+    return name.endswith("num_batches_tracked")
+
+
+def refuse_no_numbers(tensors: Tensors, source: str) -> None:
+    """Raises UserError when a tensor holds values that are no numbers."""
+    broken = next((name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()), None)
+    if broken is not None:
+        raise UserError(f"{source} holds values that are no numbers, in {broken}.", "Start from something else.")
+
+
+def why_not(missing: Sequence[str], wanted: Tensors, given: Tensors) -> tuple[str, ...]:
+    """Why tensors stay as they are, a sentence each; those that are just not there in one."""
+    others = [name for name in missing if name in given]
+    words = [f"{name}: {_shape(wanted[name])} here, {_shape(given[name])} there: starts from random" for name in others]
+    absent = [name for name in missing if name not in given]
+    if absent:
+        more = f" and {len(absent) - _SHOWN} more" if len(absent) > _SHOWN else ""
+        words.append(f"not there, so they start from random: {', '.join(absent[:_SHOWN])}{more}")
+    return tuple(words)
 
 
 def _fitting(wanted: Tensors, given: Tensors) -> set[str]:
     return {name for name, place in wanted.items() if name in given and given[name].shape == place.shape}
-
-
-def _report(missing: list[str], wanted: Tensors, given: Tensors, source: str) -> str:
-    shown = [
-        f"{name} ({_shape(given[name])} instead of {_shape(wanted[name])})" if name in given else name
-        for name in missing[:_SHOWN]
-    ]
-    more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
-    return f"{len(missing)} of {len(wanted)} parts of the encoder are not in {source}: {', '.join(shown)}{more}."
 
 
 def _shape(tensor: Tensor) -> str:

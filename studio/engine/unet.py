@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -13,27 +12,13 @@ from studio.engine.encoders import Encoder
 from studio.engine.model import EncoderAndHead
 from studio.engine.pixel_shuffle import PixelShuffle
 from studio.engine.self_attention import SelfAttention
-from studio.engine.skips import SizeHW, Skip, find_skips, watch
+from studio.engine.skips import SizeHW, Skip, encoder_name, find_skips, watch
+from studio.runtime.card import UnetSettings
 
 # Norm layers start at weight 1 and this bias; the last bias is drawn this wide. Source: fastai 2 `BatchNorm` and
 # `ConvLayer`.
 _NORM_BIAS = 1e-3
 _LAST_BIAS = 0.01
-
-
-@dataclass(frozen=True)
-class UnetSettings:
-    """What can be chosen; the defaults are fastai's.
-
-    blur: smooth each enlargement, blur_final the last block's too. self_attention: in the third block from the end.
-    last_cross: show the picture itself to the last layers, through half as many features if `bottle`.
-    """
-
-    blur: bool = False
-    blur_final: bool = True
-    self_attention: bool = False
-    last_cross: bool = True
-    bottle: bool = False
 
 
 class DynamicUnet(EncoderAndHead):
@@ -72,8 +57,7 @@ def make_unet(
     skips = find_skips(encoder, size_hw, channels)
     if not skips:
         raise UserError(
-            f"The encoder {name or type(encoder.net).__name__} looks at a picture in one size only: it cannot draw "
-            "masks.",
+            f"The encoder {name or encoder_name(encoder)} looks at a picture in one size only: it cannot draw masks.",
             "Choose one that goes from fine to coarse, for example resnet18, convnext_tiny or efficientnet_b0.",
         )
     last_doublings = round(math.log2(max(size_hw[0] / skips[0].size_hw[0], size_hw[1] / skips[0].size_hw[1])))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from studio.base.download import PATIENCE, NoConnectionError, NotFoundError, Patience, download
 from studio.base.errors import UserError
@@ -14,7 +15,7 @@ from studio.blocks.encoders import shipped_names
 from studio.blocks.model import Model
 from studio.engine.encoders import Encoder, EncoderFacts, encoder_facts
 from studio.engine.tensors import fill, read_tensors
-from studio.jobs.messages import Event, Progressed
+from studio.jobs.messages import Event, Progressed, WeightsTaken
 from studio.runtime.card import WeightsOrigin
 
 MIRROR = "STUDIO_WEIGHTS_MIRROR"  # an environment variable: the address that is asked instead of the public ones
@@ -47,12 +48,12 @@ def load_weights(
     Raises UserError when the weights cannot be had or do not fit, StoppedError when somebody asks to stop.
     """
     facts = encoder_facts(model.encoder)
-    if model.weights == "none":
+    if model.weights in ("none", "run"):  # a run fills more than the encoder: see `studio.engine.start`
         return WeightsOrigin()
     if model.weights == "file":
         path = Path(model.weights_file).expanduser()
-        fill(encoder, read_tensors(path), path.name, emit)
-        return WeightsOrigin(kind="file", source=path.name)
+        told = fill(encoder, read_tensors(path), path.name, emit)
+        return WeightsOrigin(kind="file", source=path.name, **counts(told))
     if model.weights == "shipped":
         return _load_shipped(encoder, facts, emit)
     return _load_pretrained(encoder, facts, emit, should_stop, patience)
@@ -87,10 +88,19 @@ def _load_shipped(encoder: Encoder, facts: EncoderFacts, emit: Callable[[Event],
             f"No weights for {facts.name} come with the program.",
             f"Choose the encoder {names}, or start from pretrained weights." if names else "Start from something else.",
         )
-    fill(encoder, read_tensors(shipped.weights_file), shipped.weights_file.name, emit)
+    told = fill(encoder, read_tensors(shipped.weights_file), shipped.weights_file.name, emit)
     return WeightsOrigin(
-        kind="shipped", source=shipped.weights_file.name, licence=shipped.licence, citation=shipped.citation
+        kind="shipped",
+        source=shipped.weights_file.name,
+        licence=shipped.licence,
+        citation=shipped.citation,
+        **counts(told),
     )
+
+
+def counts(told: WeightsTaken) -> dict[str, Any]:
+    """What was taken, as the card has it."""
+    return {"taken": told.taken, "total": told.total, "not_taken": told.not_taken}
 
 
 def _load_pretrained(
@@ -117,7 +127,7 @@ def _load_pretrained(
             f"The weights of {facts.name} that were downloaded from {source.address} are damaged and were removed.",
             "Start again: they are downloaded anew.",
         ) from error
-    fill(encoder, tensors, path.name, emit)
+    told = fill(encoder, tensors, path.name, emit)
     record = facts.pretrained
     papers = record.get("paper_ids") or ()
     cited = [papers] if isinstance(papers, str) else list(papers)
@@ -128,6 +138,7 @@ def _load_pretrained(
         licence=record.get("license") or "",
         citation=", ".join([*cited, record.get("origin_url") or ""]).strip(", "),
         sha256=sha256,
+        **counts(told),
     )
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from studio.engine.callbacks import Losses, freeze_encoder
+from studio.engine.callbacks import Losses, freeze_before
 from studio.engine.encoders import create_encoder
 from studio.engine.model import EncoderAndHead, add_head, norm_layers
 from studio.runtime.card import HeadCard
@@ -18,7 +18,7 @@ def model() -> EncoderAndHead:
 
 
 def test_a_frozen_encoder_learns_in_its_norm_layers_only(model: EncoderAndHead) -> None:
-    freeze_encoder(model, True)
+    freeze_before(model, len(model.layer_groups()) - 1)
     statistics = {name: value.clone() for name, value in model.encoder.named_buffers() if name.endswith("running_mean")}
     model.train()(torch.rand(4, 3, 32, 32)).sum().backward()
     with_gradient = {name for name, parameter in model.named_parameters() if parameter.grad is not None}
@@ -31,7 +31,7 @@ def test_a_frozen_encoder_learns_in_its_norm_layers_only(model: EncoderAndHead) 
 
 
 def test_a_thawed_encoder_learns_everywhere(model: EncoderAndHead) -> None:
-    freeze_encoder(model, False)
+    freeze_before(model, 0)
     assert all(parameter.requires_grad for parameter in model.parameters())
 
 

@@ -11,10 +11,10 @@ from torch import nn
 
 from studio.base.errors import UserError
 from studio.engine import export
-from studio.engine.checkpoint import to_bytes
 from studio.engine.export import compare, export_run, onnx_bytes, validation_pictures
 from studio.engine.networks import build_model
 from studio.engine.predict import TorchPredictor
+from studio.engine.weight_files import to_bytes
 from studio.jobs.messages import Event, Progressed, Warned
 from studio.runs.labels import read_labels
 from studio.runs.run import Run

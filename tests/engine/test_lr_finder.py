@@ -14,7 +14,7 @@ from studio.engine.checkpoint import Checkpoints
 from studio.engine.keeper import Pace
 from studio.engine.lr_finder import STEPS, find_rates, suggestions, sweep
 from studio.engine.preparation import prepare
-from studio.engine.train import Sitting
+from studio.engine.sitting import Sitting
 from studio.jobs.messages import Event, Finished, RatesSuggested, RateTried, Stopped
 from studio.runs.run import Run
 
@@ -164,3 +164,19 @@ def test_a_loss_that_never_falls_is_told(make_run: MakeRun, monkeypatch: pytest.
     )
     with pytest.raises(UserError, match="the loss did not fall"):
         find_rates(make_run(epochs=1), lambda event: None, lambda: False)
+
+
+def test_rates_are_tried_on_the_first_stage(make_run: MakeRun) -> None:
+    last = {"side_px": 32, "learning_rate": 1e-4}
+    sitting = sit(make_run(stages=({"side_px": 48, "learns": "last", "first_layers_factor": 0.01}, last)))
+    pictures = []
+    sitting.learner.model.register_forward_hook(lambda model, inputs, outputs: pictures.append(inputs[0].shape[-1]))
+    rates: list[dict[int, float]] = []
+
+    def look(tried: RateTried) -> None:
+        groups = sitting.learner.optimizer.param_groups
+        rates.append({group["layer_group"]: group["lr"] / tried.learning_rate for group in groups})
+
+    try_rates(sitting, on_tried=look)
+    assert set(pictures) == {48}
+    assert list(rates[0].values()) == pytest.approx([0.01, 0.1, 1.0])

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from studio.base.errors import UserError
-from studio.engine.checkpoint import to_bytes
 from studio.engine.networks import build_model
 from studio.engine.predict import TorchPredictor, load_model, predictor_for
+from studio.engine.weight_files import to_bytes
 from studio.runs.run import Run
 from studio.runtime.card import EncoderCard, HeadCard, ModelCard, read_card, write_card
 from studio.runtime.predictor import Predictor

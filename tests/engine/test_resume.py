@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,14 +40,17 @@ KILLS = 24 if NIGHTLY else 2
 EPOCHS, STEPS_PER_EPOCH = 5, 3
 
 
-@pytest.mark.parametrize("freeze_epochs", [0, 2] if NIGHTLY else [0])
-def test_killed_and_resumed_is_as_unbroken(make_run: MakeRun, freeze_epochs: int) -> None:
-    whole = make_run(epochs=EPOCHS, freeze_epochs=freeze_epochs)
+STAGED = {"stages": ({"side_px": 32, "learns": "head", "epochs": 2}, {"side_px": 48, "epochs": 3})}
+
+
+@pytest.mark.parametrize("training", [{}, {"freeze_epochs": 2}, STAGED] if NIGHTLY else [{}, STAGED])
+def test_killed_and_resumed_is_as_unbroken(make_run: MakeRun, training: dict[str, Any]) -> None:
+    whole = make_run(epochs=EPOCHS, **training)
     whole_events: list[Event] = []
     end = train_run(whole, whole_events.append, lambda: False, resume=False)
 
-    broken = make_run(epochs=EPOCHS, freeze_epochs=freeze_epochs)
-    chance = random.Random(freeze_epochs)
+    broken = make_run(epochs=EPOCHS, **training)
+    chance = random.Random(len(training))
     # Not in the last steps: the run could end before the signal arrives.
     kills = sorted(chance.randrange(1, STEPS_PER_EPOCH * (EPOCHS - 1)) for _ in range(KILLS))
     events: list[Event] = []

@@ -11,7 +11,7 @@ from studio.base.targets import Tags, Target
 from studio.blocks.batch import Batch
 from studio.blocks.table import Row
 from studio.engine.chance import epoch_order
-from studio.engine.sampler import epoch_draws, row_of
+from studio.engine.sampler import draws_an_epoch, epoch_draws, row_of
 
 
 def labeled(*targets: Target, by: str = "folder") -> list[Row]:
@@ -78,3 +78,28 @@ def test_balanced_epochs_differ(epoch: int) -> None:
     here = np.array([row_of(draw) for draw in epoch_draws(batch, rows, labels, 1, epoch)])
     there = np.array([row_of(draw) for draw in epoch_draws(batch, rows, labels, 1, epoch + 1)])
     assert not np.array_equal(here, there)
+
+
+def test_corrected_pictures_come_more_often_and_the_others_once() -> None:
+    labels = labeled(*["cat"] * 80)
+    for row in labels[70:]:
+        row.changed = True
+    batch, rows = Batch(sampler="corrected", corrected_times=5), list(range(80))
+    draws = epoch_draws(batch, rows, labels, seed=1, epoch=0)
+    assert len(draws) == draws_an_epoch(batch, rows, labels) == 70 + 10 * 5
+    counts = Counter(row_of(draw) for draw in draws)
+    assert [counts[row] for row in range(70)] == [1] * 70
+    assert [counts[row] for row in range(70, 80)] == [5] * 10
+
+
+def test_few_corrections_of_very_many_pictures_take_a_part_of_them_each_epoch() -> None:
+    labels = labeled(*["cat"] * 50_000)
+    for row in labels[::10_000]:
+        row.changed = True
+    batch, rows = Batch(sampler="corrected", corrected_times=5), list(range(50_000))
+    epochs = [Counter(map(row_of, epoch_draws(batch, rows, labels, 1, epoch))) for epoch in range(2)]
+    assert draws_an_epoch(batch, rows, labels) == 2025
+    for counts in epochs:
+        assert all(counts[row] in (5, 6) or counts[row] == 4 for row in range(0, 50_000, 10_000))
+        assert counts.total() == 2025
+    assert len(set(epochs[0]) & set(epochs[1])) < 400  # others in the next epoch

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studio.blocks.stage import READY_LISTS
+from studio.blocks.stage import Stage as DeclaredStage
 from studio.blocks.training import Training
-from studio.engine.schedule import Constant, FlatCosine, OneCycle, spread, stage_at, stages
+from studio.engine.schedule import Constant, FlatCosine, OneCycle, Stage, spread, stage_at, stages
 
 # N = 100, peak 0.01. Source: fastai 2 `combined_cos(0.25, lr / 25, lr, lr / 1e5)`.
 # fastai 1 `fit_one_cycle`: rises for longer, and ends lower. Source: `annealing_cos` over 30 and 70 steps.
@@ -121,9 +123,53 @@ def test_stages_cover_every_step_once(
     assert sum(stage.steps for stage in found) == epochs * steps
     for step in range(epochs * steps):
         stage = stage_at(found, step)
-        assert stage.is_frozen == (step < frozen * steps)
+        assert stage.is_frozen == (groups > 1 and step < frozen * steps)
         rates = stage.learning_rates(step)
         assert len(rates) == groups
         assert all(0 < one <= rate * 1.000001 for one in rates)
         assert 0.85 <= round(stage.momentum(step), 9) <= 0.95
         assert list(rates) == sorted(rates) or stage.is_frozen
+
+
+def planet(groups: int, steps: int = 10) -> tuple[Stage, ...]:
+    return stages(Training(stages=READY_LISTS[1].items), steps, groups)  # type: ignore[arg-type]
+
+
+def test_declared_stages_have_rates_and_freezing_of_their_own() -> None:
+    """The lecture's: `freeze` with slice(1e-2), then `unfreeze` with slice(1e-5, 2e-3), and so on."""
+    found = planet(groups=3)
+    assert [(stage.first_step, stage.steps, stage.first_group) for stage in found] == [
+        (0, 50, 2),
+        (50, 50, 0),
+        (100, 50, 2),
+        (150, 50, 0),
+    ]
+    assert [stage.is_frozen for stage in found] == [True, False, True, False]
+    assert found[0].peaks == pytest.approx((1e-3, 1e-3, 1e-2))
+    assert found[1].peaks == pytest.approx((1e-5, (1e-5 * 2e-3) ** 0.5, 2e-3))
+    assert found[3].peaks == pytest.approx((1e-5, 1e-4, 1e-3))
+    assert {stage.course for stage in found} == {OneCycle(rise=0.3)}
+    assert found[1].learning_rates(50) == pytest.approx([peak / 25 for peak in found[1].peaks])
+    assert found[1].learning_rates(65) == pytest.approx(found[1].peaks)  # each stage has a whole course
+    assert stage_at(found, 149) is found[2]
+    assert stage_at(found, 150) is found[3]
+
+
+@pytest.mark.parametrize(
+    ("learns", "groups", "first_group"),
+    [("all", 3, 0), ("last", 3, 1), ("head", 3, 2), ("last", 2, 0), ("head", 2, 1), ("last", 1, 0), ("head", 1, 0)],
+)
+def test_a_stage_freezes_up_to_a_group(learns: Any, groups: int, first_group: int) -> None:
+    (stage,) = stages(Training(stages=(DeclaredStage(learns=learns),)), 4, groups)
+    assert stage.first_group == first_group
+
+
+def test_a_stage_takes_the_schedule_of_the_training() -> None:
+    declared = DeclaredStage(pct_start=0.6), DeclaredStage()
+    flat = stages(Training(stages=declared, schedule="flat_cosine", pct_start=0.1), 4, 2)
+    assert [stage.course for stage in flat] == [FlatCosine(0.6), FlatCosine(0.75)]
+    cycles = stages(Training(stages=declared, momentum_high=0.9, momentum_low=0.8), 4, 2)
+    assert [stage.course for stage in cycles] == [
+        OneCycle(rise=0.6, momentums=(0.9, 0.8, 0.9)),
+        OneCycle(momentums=(0.9, 0.8, 0.9)),
+    ]

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from studio.base.errors import UserError
 from studio.engine.encoders import Encoder, create_encoder
 from studio.engine.tensors import fill, read_tensors
-from studio.jobs.messages import Event, Warned
+from studio.jobs.messages import Event, WeightsTaken
 
 SMALL = "test_resnet"
 FIRST = "conv1.0.weight"
@@ -35,7 +35,10 @@ def is_filled(encoder: Encoder, state: dict[str, torch.Tensor]) -> bool:
 
 
 def nobody(event: Event) -> None:
-    raise AssertionError(f"nothing was to be said, but: {event}")
+    """Hears that all was taken, and nothing else."""
+    assert isinstance(event, WeightsTaken), event
+    assert event.taken == event.total, event.not_taken
+    assert not event.not_taken
 
 
 @pytest.mark.parametrize("beginning", ["", "module.", "encoder.net.", "a.module.backbone."])
@@ -68,12 +71,14 @@ def test_what_does_not_fit_is_reported(encoder: Encoder, other: dict[str, torch.
     other[FIRST] = torch.zeros(7, 3, 3, 3)
     said: list[Event] = []
     fill(encoder, other, "theirs.pt", said.append)
-    (warning,) = said
-    assert isinstance(warning, Warned)
-    assert warning.message.startswith("2 of ")
-    assert "theirs.pt" in warning.message
-    assert f"{FIRST} (7x3x3x3 instead of" in warning.message
-    assert "layer4.0.conv1.weight" in warning.message
+    (told,) = said
+    assert isinstance(told, WeightsTaken)
+    assert told.source == "theirs.pt"
+    assert told.total - told.taken == 2
+    first, absent = told.not_taken
+    assert first.startswith(f"{FIRST}: ")
+    assert "7x3x3x3 there" in first
+    assert absent == "not there, so they start from random: layer4.0.conv1.weight"
     after = encoder.net.state_dict()
     assert torch.equal(after[FIRST], before[FIRST])
     assert torch.equal(after["layer2.0.conv1.weight"], other["layer2.0.conv1.weight"])

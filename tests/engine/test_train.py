@@ -288,12 +288,14 @@ def test_a_loss_that_is_no_number_ends_the_run_and_names_the_batch(
     assert named == [rows[number].image for number in training_batches(epoch_order(train_rows, 0, 1), 8)[0]]
 
 
-def test_too_little_memory_is_said_in_words(make_run: MakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_little_memory_is_said_in_words(make_run: MakeRun, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("STUDIO_HOME", str(tmp_path))  # what is remembered of it is no other test's
+
     def no_memory(*tensors: object) -> None:
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9999999999 bytes.")
 
     monkeypatch.setattr(ClassificationTask, "loss", no_memory)
-    with pytest.raises(UserError, match="not enough memory for batches of 8 pictures of 32 x 32 px"):
+    with pytest.raises(UserError, match="not enough memory for 2 pictures of 32 x 32 px at once"):
         train(make_run())
 
 

@@ -11,7 +11,8 @@ from studio.base.errors import UserError
 from studio.engine.encoders import create_encoder
 from studio.engine.export import onnx_bytes
 from studio.engine.skips import find_skips
-from studio.engine.unet import DynamicUnet, UnetSettings, make_unet
+from studio.engine.unet import DynamicUnet, make_unet
+from studio.runtime.card import UnetSettings
 from studio.runtime.preprocess import Preprocess
 
 

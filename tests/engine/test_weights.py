@@ -19,7 +19,7 @@ from studio.blocks.model import Model
 from studio.engine import encoders, weights
 from studio.engine.encoders import Encoder, create_encoder, encoder_facts
 from studio.engine.weights import load_weights, weights_sources
-from studio.jobs.messages import Event, Progressed
+from studio.jobs.messages import Event, Progressed, WeightsTaken
 
 SMALL = "test_resnet"
 HUB_PATH = "/timm/test_resnet.r160_in1k/resolve/main/model.safetensors"
@@ -87,7 +87,9 @@ def is_filled(encoder: Encoder, state: dict[str, torch.Tensor]) -> bool:
 
 
 def nobody(event: Event) -> None:
-    raise AssertionError(f"nothing was to be said, but: {event}")
+    """Hears that all was taken, and nothing else."""
+    assert isinstance(event, WeightsTaken), event
+    assert event.taken == event.total, event.not_taken
 
 
 def test_nothing_stays_nothing(encoder: Encoder) -> None:
@@ -101,6 +103,7 @@ def test_a_file_of_the_user(encoder: Encoder, published: dict[str, torch.Tensor]
     model = Model(encoder=SMALL, weights="file", weights_file=str(tmp_path / "mine.safetensors"))
     origin = load_weights(encoder, model, nobody)
     assert (origin.kind, origin.source) == ("file", "mine.safetensors")
+    assert origin.taken == origin.total > 0
     assert is_filled(encoder, published)
 
 
@@ -132,9 +135,11 @@ def test_a_download_is_told_kept_and_cited(encoder: Encoder, published: dict[str
     said: list[Event] = []
     origin = load_weights(encoder, MODEL, said.append)
     assert is_filled(encoder, published)
-    assert said
-    assert all(isinstance(event, Progressed) for event in said)
-    last = said[-1]
+    *progress, taken = said
+    assert isinstance(taken, WeightsTaken)
+    assert taken.taken == taken.total == origin.taken == origin.total
+    assert all(isinstance(event, Progressed) for event in progress)
+    last = progress[-1]
     assert isinstance(last, Progressed)
     assert last.done == last.total == len(content) // 1000
     assert origin.kind == "pretrained"

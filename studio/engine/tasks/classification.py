@@ -12,10 +12,16 @@ from studio.base.errors import UserError
 from studio.base.targets import target_words
 from studio.blocks.tasks.classification import Classification
 from studio.engine.augment import Placed
+from studio.engine.evidence import Evidence
+from studio.engine.reports import calibration, threshold_sweep
+from studio.engine.reports.label_errors import doubts_of_classes
 from studio.engine.rows import RunRows, check_class_names, refuse_all_the_same, warn_of_missing_classes
 from studio.engine.task import EngineTask, TaskMetrics
 from studio.jobs.messages import Event
-from studio.runtime.card import HeadCard
+from studio.runs.confusion import class_parts
+from studio.runs.report import AnyPart
+from studio.runtime.card import HeadCard, ModelCard
+from studio.runtime.tasks.classification import shares as probabilities
 
 
 class ClassificationTask(EngineTask):
@@ -59,6 +65,21 @@ class ClassificationTask(EngineTask):
 
     def metrics(self) -> "ClassificationMetrics":
         return ClassificationMetrics(len(self.rows.classes))
+
+    def report(self, evidence: Evidence, card: ModelCard) -> Sequence[AnyPart]:
+        seen, names = evidence.sound(), card.classes
+        if not seen.seen:
+            return ()
+        shares = probabilities(seen.kept(), card)
+        right = np.array([names.index(str(one.target)) for one in seen.seen], dtype=np.int64)
+        counts = np.bincount(right * len(names) + shares.argmax(1), minlength=len(names) ** 2)
+        found: list[AnyPart | None] = [
+            *class_parts(names, counts.reshape(len(names), -1).tolist()),
+            calibration.of_classes(shares, right),
+            threshold_sweep.of_two_classes(shares[:, 1], right == 1, names[1]) if len(names) == 2 else None,
+            doubts_of_classes(seen.images, shares, right, names),
+        ]
+        return [part for part in found if part is not None]
 
 
 class ClassificationMetrics(TaskMetrics):

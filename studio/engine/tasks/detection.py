@@ -13,17 +13,21 @@ from studio.base.errors import Bug, UserError
 from studio.base.targets import Objects, Target, Thing
 from studio.blocks.tasks.detection import Detection
 from studio.engine.augment import Placed
+from studio.engine.detector import DetectorHead, DetectorNetwork
 from studio.engine.encoders import Encoder
-from studio.engine.fcos import FcosHead, FcosNetwork
-from studio.engine.matching import BACKGROUND
+from studio.engine.evidence import Evidence
 from studio.engine.model import EncoderAndHead
+from studio.engine.reports import calibration, disagreements, threshold_sweep
+from studio.engine.reports.boxes import FoundBoxes, box_confusion, box_doubts, box_scores, judge
 from studio.engine.rows import RunRows, check_class_names, warn_of_missing_classes
 from studio.engine.task import EngineTask, TaskMetrics
 from studio.jobs.messages import Event
+from studio.runs.report import AnyPart
 from studio.runtime.answer import Answer
-from studio.runtime.boxes import BESIDES_CLASSES, Boxes, in_original, is_there
+from studio.runtime.boxes import Boxes, in_original, is_there
 from studio.runtime.card import HeadCard, ModelCard
-from studio.runtime.tasks.detection import MOST_BOXES, answer_of, find_boxes
+from studio.runtime.detectors import DETECTORS, Detector
+from studio.runtime.tasks.detection import LEAST_SCORE, MOST_BOXES, answer_of, find_boxes
 from studio.runtime.view import View
 
 ArrayT = TypeVar("ArrayT")
@@ -46,10 +50,10 @@ class BoxTargets(NamedTuple, Generic[ArrayT]):
 
 
 class DetectionTask(EngineTask):
-    """outputs: (N, cells, classes + 5), see `studio.runtime.tasks.detection`. kept: the boxes that were found in each
+    """outputs: (N, anchors, outputs), see `studio.runtime.detectors`. kept: the boxes that were found in each
     model's picture, (N, 100, 6), 0 where there are fewer, NaN where there are no numbers."""
 
-    _head: FcosHead | None = None
+    _head: DetectorHead | None = None
 
     @staticmethod
     def check_labels(rows: RunRows) -> None:
@@ -68,17 +72,24 @@ class DetectionTask(EngineTask):
 
     @property
     def head(self) -> HeadCard:
-        return HeadCard(kind="fcos", outputs=len(self.rows.classes) + BESIDES_CLASSES)
+        assert isinstance(self.block, Detection)
+        return HeadCard(kind=self.block.detector, outputs=len(self.rows.classes) + self.reader.besides_classes)
+
+    @property
+    def reader(self) -> Detector:
+        """How the outputs are read."""
+        assert isinstance(self.block, Detection)
+        return DETECTORS[self.block.detector]
 
     def network(self, encoder: Encoder) -> EncoderAndHead:
         network = super().network(encoder)
-        assert isinstance(network, FcosNetwork)
+        assert isinstance(network, DetectorNetwork)
         self._head = network.head
         return network
 
     @property
-    def detector(self) -> FcosHead:
-        """The head of the network, which knows where its cells are."""
+    def detector(self) -> DetectorHead:
+        """The head of the network, which knows where its anchors are."""
         if self._head is None:
             raise Bug("the network comes first")
         return self._head
@@ -89,7 +100,7 @@ class DetectionTask(EngineTask):
         return self.block.threshold
 
     def facts(self) -> dict[str, object]:
-        return {"threshold": self.threshold, "grids": self.detector.grids}
+        return {"threshold": self.threshold, "grids": self.detector.grids, "anchor_sizes": self.detector.anchor_sizes}
 
     def collate(self, placed: Sequence[Placed]) -> BoxTargets[NDArray[Any]]:
         numbers = {name: number for number, name in enumerate(self.rows.classes)}
@@ -112,12 +123,8 @@ class DetectionTask(EngineTask):
         )
 
     def loss(self, outputs: Tensor, targets: BoxTargets[Tensor]) -> Tensor:
-        """The loss a cell that is to find something; a picture without one counts as if it had one."""
         boxes, classes = _taught(targets)
-        matches = self.detector.matches(boxes)
-        counts = _finding(matches)
-        # torchvision divides by the cells of all pictures, or by one where there are none.
-        return self.detector.loss(outputs, boxes, classes, matches) * counts.sum().clamp(min=1) / _weights(counts).sum()
+        return self.detector.loss(outputs, boxes, classes, self.detector.matches(boxes))
 
     def losses(self, outputs: Tensor, targets: BoxTargets[Tensor]) -> Tensor:
         boxes, classes = _taught(targets)
@@ -130,14 +137,14 @@ class DetectionTask(EngineTask):
         )
 
     def weights(self, targets: BoxTargets[Tensor], losses: Tensor) -> Tensor:
-        return _weights(_finding(self.detector.matches(_taught(targets)[0]))).to(losses.dtype)
+        return self.detector.weights(self.detector.matches(_taught(targets)[0])).to(losses.dtype)
 
     def metrics(self) -> "DetectionMetrics":
-        return DetectionMetrics(self._cells, self.preprocess.size_wh)
+        return DetectionMetrics(self.reader, self._anchors, self.preprocess.size_wh)
 
     def kept(self, outputs: Tensor) -> NDArray[Any]:
         kept = np.zeros((len(outputs), MOST_BOXES, 6))
-        for row, found in enumerate(_found(outputs, self._cells, self.preprocess.size_wh)):
+        for row, found in enumerate(_found(outputs, self.reader, self._anchors, self.preprocess.size_wh)):
             if found is None:
                 kept[row] = np.nan
             else:
@@ -150,9 +157,32 @@ class DetectionTask(EngineTask):
             for found, view in zip(kept, views, strict=True)
         ]
 
+    def noted(self, kept: NDArray[Any], targets: BoxTargets[Tensor]) -> Sequence[tuple[NDArray[Any], ...]]:
+        """Boxes, class places and crowds of the labels, as far as the model's picture shows them."""
+        found = [_right(targets, row, _view(targets, row)) for row in range(len(kept))]
+        return [(one["boxes"].double().numpy(), one["labels"].numpy(), one["iscrowd"].bool().numpy()) for one in found]
+
+    def report(self, evidence: Evidence, card: ModelCard) -> Sequence[AnyPart]:
+        names = card.classes
+        pictures = [
+            FoundBoxes.of(one.image, in_original_picture(one.kept, one.view), *one.noted)
+            for one in evidence.sound().seen
+            if one.kept is not None
+        ]
+        judged = judge(pictures, len(names))
+        there = int(judged.there.sum())
+        found: list[AnyPart | None] = [
+            *box_confusion(pictures, names, card.threshold),
+            box_scores(judged, names, card.threshold),
+            threshold_sweep.of_boxes(judged.scores, judged.is_right, there, card.threshold, LEAST_SCORE),
+            calibration.of_boxes(judged.scores, judged.is_right),
+            disagreements.of_boxes(box_doubts(pictures, names), len(judged.scores)),
+        ]
+        return [part for part in found if part is not None]
+
     @property
-    def _cells(self) -> Boxes:
-        return np.asarray(self.detector.cells.double().cpu().numpy())
+    def _anchors(self) -> Boxes:
+        return np.asarray(self.detector.anchors.double().cpu().numpy())
 
 
 class DetectionMetrics(TaskMetrics):
@@ -161,15 +191,22 @@ class DetectionMetrics(TaskMetrics):
     Crowds are taken as COCO does: what is found in them is neither right nor wrong.
     """
 
-    def __init__(self, cells: Boxes, size_wh: tuple[int, int]) -> None:
+    def __init__(self, reader: Detector, anchors: Boxes, size_wh: tuple[int, int]) -> None:
         super().__init__()
-        self.cells, self.size_wh = cells, size_wh
+        self.reader, self.anchors, self.size_wh = reader, anchors, size_wh
         self.average_precision = MeanAveragePrecision()
         self.average_precision.warn_on_many_detections = False
 
     def update(self, outputs: Tensor, targets: BoxTargets[Tensor]) -> None:
+        self._take(_found(outputs, self.reader, self.anchors, self.size_wh), targets)
+
+    def update_merged(self, merged: NDArray[np.float64], targets: BoxTargets[Tensor]) -> None:
+        """merged: boxes in the model's pictures, (N, n, 6)."""
+        self._take([None if np.isnan(found).any() else found for found in merged], targets)
+
+    def _take(self, boxes: Sequence[NDArray[np.float64] | None], targets: BoxTargets[Tensor]) -> None:
         said, right = [], []
-        for row, found in enumerate(_found(outputs, self.cells, self.size_wh)):
+        for row, found in enumerate(boxes):
             view = _view(targets, row)
             said.append(_said(np.empty((0, 6)) if found is None else found, view))
             right.append(_right(targets, row, view))
@@ -180,6 +217,12 @@ class DetectionMetrics(TaskMetrics):
         # -1 is torchmetrics' word for nothing that could be measured.
         numbers = {name: float(found[name]) for name in ("map", "map_50")}
         return {name: number if number >= 0 else float("nan") for name, number in numbers.items()}
+
+
+def in_original_picture(found_n6: NDArray[Any], view: View) -> NDArray[np.float64]:
+    """The boxes of one picture that have a score and an inside, in the pixels of the original."""
+    boxes = in_original(found_n6[:, :4], view)
+    return np.hstack([boxes, found_n6[:, 4:]])[is_there(boxes) & (found_n6[:, 4] > 0)]
 
 
 def _view(targets: BoxTargets[Tensor], row: int) -> View:
@@ -215,20 +258,14 @@ def _things(target: Target | None) -> tuple[Thing, ...]:
 
 
 def _taught(targets: BoxTargets[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
-    """Boxes and classes of each picture that cells are to find: all but crowds."""
-    is_taught = (targets.classes >= 0) & ~targets.is_crowd
+    """Boxes and classes of each picture that anchors are to find: all but crowds, and boxes without an inside."""
+    is_there = (targets.boxes[..., 2:] > targets.boxes[..., :2]).all(2)
+    is_taught = (targets.classes >= 0) & ~targets.is_crowd & is_there
     rows = range(len(is_taught))
     return [targets.boxes[row][is_taught[row]] for row in rows], [targets.classes[row][is_taught[row]] for row in rows]
 
 
-def _finding(matches: Sequence[Tensor]) -> Tensor:
-    """How many cells of each picture are to find something, (N,)."""
-    return torch.stack([(match != BACKGROUND).sum() for match in matches])
-
-
-def _weights(counts: Tensor) -> Tensor:
-    return counts.clamp(min=1)
-
-
-def _found(outputs: Tensor, cells: Boxes, size_wh: tuple[int, int]) -> list[NDArray[np.float64] | None]:
-    return [find_boxes(row, cells, size_wh) for row in outputs.float().cpu().numpy()]
+def _found(
+    outputs: Tensor, reader: Detector, anchors: Boxes, size_wh: tuple[int, int]
+) -> list[NDArray[np.float64] | None]:
+    return [find_boxes(row, reader, anchors, size_wh) for row in outputs.float().cpu().numpy()]

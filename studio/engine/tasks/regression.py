@@ -13,10 +13,13 @@ from torchmetrics.regression import R2Score
 from studio.base.errors import UserError
 from studio.base.targets import Numbers, Target, target_words
 from studio.engine.augment import Placed
+from studio.engine.evidence import Evidence
+from studio.engine.reports import disagreements, distances
 from studio.engine.rows import RunRows, refuse_all_the_same
 from studio.engine.task import EngineTask, TaskMetrics
 from studio.jobs.messages import Event, Warned
-from studio.runtime.card import HeadCard
+from studio.runs.report import AnyPart
+from studio.runtime.card import HeadCard, ModelCard
 
 # Numbers may lie a little beyond those that were trained on; without room the sigmoid would never reach the outermost.
 MARGIN = 0.1  # of the distance between the lowest and the highest, on each side
@@ -93,6 +96,18 @@ class RegressionTask(EngineTask):
 
     def metrics(self) -> "RegressionMetrics":
         return RegressionMetrics(self.spread, self.ranges[:, 1] - self.ranges[:, 0])
+
+    def report(self, evidence: Evidence, card: ModelCard) -> Sequence[AnyPart]:
+        seen, names = evidence.sound(), card.number_names
+        if not seen.seen:
+            return ()
+        low, high = np.array(card.number_ranges).T
+        said = low + np.asarray(seen.kept(), dtype=np.float64) * (high - low)
+        given = np.array([_values(one.target) for one in seen.seen], dtype=np.float64)
+        return [
+            distances.of_numbers(seen.images, said, given, names),
+            disagreements.of_numbers(seen.images, said, given, names),
+        ]
 
     def _deviations(self, outputs: Tensor, targets: Tensor) -> Tensor:
         return (outputs - targets) * torch.from_numpy(self.spread).to(outputs.device)

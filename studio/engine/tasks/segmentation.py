@@ -1,7 +1,7 @@
 """A class for each pixel."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -12,13 +12,17 @@ from torch.nn import functional
 from studio.base.errors import UserError
 from studio.blocks.tasks.segmentation import Segmentation
 from studio.engine.augment import Placed
+from studio.engine.evidence import Evidence
 from studio.engine.pixel_counts import PixelCounts
+from studio.engine.reports import disagreements
+from studio.engine.reports.pixels import PixelNote, pixel_note, pixel_parts
 from studio.engine.rows import RunRows
 from studio.engine.task import EngineTask, TaskMetrics
 from studio.imaging.class_places import UNDECIDED
 from studio.jobs.messages import Event
+from studio.runs.report import AnyPart
 from studio.runtime.answer import Answer
-from studio.runtime.card import HeadCard, ModelCard
+from studio.runtime.card import HeadCard, ModelCard, UnetSettings
 from studio.runtime.tasks.segmentation import answer_of
 from studio.runtime.view import View
 
@@ -26,6 +30,8 @@ from studio.runtime.view import View
 class SegmentationTask(EngineTask):
     """outputs: (N, classes, H, W) scores, not yet probabilities. targets: (N, H, W) class places, uint8, UNDECIDED
     where nothing is known. kept: the answer of each pixel, (N, H, W) uint8, UNDECIDED where there are no numbers."""
+
+    answers_are_small: ClassVar[bool] = False
 
     @staticmethod
     def check_labels(rows: RunRows) -> None:
@@ -44,7 +50,16 @@ class SegmentationTask(EngineTask):
 
     @property
     def head(self) -> HeadCard:
-        return HeadCard(kind="unet", outputs=len(self.rows.classes))
+        assert isinstance(self.block, Segmentation)
+        block = self.block
+        unet = UnetSettings(
+            blur=block.blur != "none",
+            blur_final=block.blur != "inner",
+            self_attention=block.self_attention,
+            last_cross=block.last_cross != "none",
+            bottle=block.last_cross == "narrow",
+        )
+        return HeadCard(kind="unet", outputs=len(self.rows.classes), unet=unet)
 
     @property
     def void(self) -> int | None:
@@ -104,6 +119,19 @@ class SegmentationTask(EngineTask):
     def answers(self, kept: NDArray[Any], card: ModelCard, views: Sequence[View]) -> list[Answer]:
         """In the originals' frame, as fine as the model sees it and no finer."""
         return [answer_of(places_hw, card, view.no_finer()) for places_hw, view in zip(kept, views, strict=True)]
+
+    def noted(self, kept: NDArray[Any], targets: Tensor) -> Sequence[PixelNote]:
+        """Counts of pixels, a few hundred bytes a picture."""
+        classes, right = len(self.rows.classes), targets.cpu().numpy()
+        return [pixel_note(said, there, classes, self.void) for said, there in zip(kept, right, strict=True)]
+
+    def report(self, evidence: Evidence, card: ModelCard) -> Sequence[AnyPart]:
+        images, names = evidence.images, card.classes
+        notes: list[PixelNote] = [one.noted for one in evidence.seen]
+        return [
+            *pixel_parts(images, notes, names, self.void),
+            disagreements.of_masks(images, [note.matrix(len(names)) for note in notes], names),
+        ]
 
     def _counted(self, targets: Tensor) -> Tensor:
         places = targets.long()

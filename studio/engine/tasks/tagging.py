@@ -14,10 +14,16 @@ from studio.base.errors import UserError
 from studio.base.targets import class_names_in, target_words
 from studio.blocks.tasks.tagging import Tagging
 from studio.engine.augment import Placed
+from studio.engine.evidence import Evidence
+from studio.engine.reports import calibration, threshold_sweep
+from studio.engine.reports.label_errors import doubts_of_tags
+from studio.engine.reports.tags import tag_scores
 from studio.engine.rows import RunRows, check_class_names, refuse_all_the_same, warn_of_missing_classes
 from studio.engine.task import EngineTask, TaskMetrics
 from studio.jobs.messages import Event
-from studio.runtime.card import HeadCard
+from studio.runs.report import AnyPart
+from studio.runtime.card import HeadCard, ModelCard
+from studio.runtime.tasks.tagging import shares as probabilities
 
 BETA = 2.0  # recall counts so many times as much as precision, as in the competitions that score by it
 _EPSILON = 1e-9
@@ -66,6 +72,20 @@ class TaggingTask(EngineTask):
 
     def metrics(self) -> "TaggingMetrics":
         return TaggingMetrics(self.threshold)
+
+    def report(self, evidence: Evidence, card: ModelCard) -> Sequence[AnyPart]:
+        seen, names = evidence.sound(), card.classes
+        if not seen.seen:
+            return ()
+        shares = probabilities(seen.kept(), card)
+        right = np.array([[name in class_names_in(one.target) for name in names] for one in seen.seen], dtype=np.bool_)
+        found: list[AnyPart | None] = [
+            tag_scores(seen.images, shares, right, names, card.threshold),
+            threshold_sweep.of_tags(shares, right, BETA, card.threshold),
+            calibration.of_tags(shares, right),
+            doubts_of_tags(seen.images, shares, right, names),
+        ]
+        return [part for part in found if part is not None]
 
 
 class TaggingMetrics(TaskMetrics):

@@ -1,17 +1,23 @@
 """Pictures for each task, drawn so that a tiny network learns them in seconds, and runs of them."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageDraw
 
 from studio.base.targets import Numbers, Place, Points, Skeleton, Tags, Target
 from studio.blocks.recipe import Recipe
 from studio.blocks.table import Row
+from studio.engine.feed import feed
+from studio.engine.memory import cut_evenly, shares
+from studio.engine.preparation import prepare
 from studio.engine.rows import RunRows
+from studio.engine.stage_batches import StageBatches
 from studio.runs.labels import write_labels
 from studio.runs.run import Run, create_run
 
@@ -64,11 +70,17 @@ def _draw(root: Path, number: int, task: str, random: np.random.Generator) -> Ro
     return Row(name, target, "file", "valid" if number % 4 == 0 else "train")
 
 
-def recipe_of(task: str, root: Path, transforms: list[dict[str, Any]] | None = None, **training: Any) -> Recipe:
-    """`transforms`: besides the resize."""
+def recipe_of(
+    task: str,
+    root: Path,
+    transforms: list[dict[str, Any]] | None = None,
+    settings: dict[str, Any] | None = None,
+    **training: Any,
+) -> Recipe:
+    """`transforms`: besides the resize. settings: of the task."""
     return Recipe.model_validate(
         {
-            "task": {"kind": task},
+            "task": {"kind": task, **(settings or {})},
             "source": {"kind": "folder", "path": str(root)},
             "transforms": [{"kind": "resize", "side_px": 32, "method": "squish"}, *(transforms or [])],
             "batch": {"size": 10},
@@ -82,9 +94,14 @@ def recipe_of(task: str, root: Path, transforms: list[dict[str, Any]] | None = N
 def task_run(tmp_path: Path, drawn: dict[str, tuple[Path, list[Row]]]) -> Callable[..., Run]:
     """Makes a run of a task that is ready to be trained."""
 
-    def make(task: str, transforms: list[dict[str, Any]] | None = None, **training: Any) -> Run:
+    def make(
+        task: str,
+        transforms: list[dict[str, Any]] | None = None,
+        settings: dict[str, Any] | None = None,
+        **training: Any,
+    ) -> Run:
         root, rows = drawn[task]
-        run = create_run(tmp_path / "runs", recipe_of(task, root, transforms, **training), None)
+        run = create_run(tmp_path / "runs", recipe_of(task, root, transforms, settings, **training), None)
         run.write_facts(run.facts().model_copy(update={"image_root": str(root), **FACTS[task]}))
         write_labels(run.labels_file, rows)
         return run
@@ -102,3 +119,34 @@ def rows_with() -> Callable[..., RunRows]:
         return RunRows(Path("/pictures"), rows, train=list(range(len(rows) - 1)), valid=[len(rows) - 1], **known)
 
     return make
+
+
+@pytest.fixture
+def in_parts() -> Callable[[Run], None]:
+    """Checks that a batch in parts has the loss and the gradients of the whole one. In evaluation mode: batch norm and
+    drop-out look at other pictures, or draw again, where there are parts."""
+
+    def check(run: Run) -> None:
+        prepared = prepare(run, lambda event: None, lambda: False, has_checkpoint=False)
+        batches = StageBatches(prepared, lambda row, error: None)
+        model, task = prepared.model.eval(), prepared.task
+        with closing(batches.training(0, 0)) as loaded:
+            batch = feed(next(loaded), prepared.placement)
+        found = []
+        for at_once in (len(batch), 3, 1):
+            model.zero_grad()
+            total, parts = 0.0, cut_evenly(len(batch), at_once)
+            for part, share in zip(parts, shares(batch, parts, task), strict=True):
+                pictures, targets = batch.part(part)
+                loss = task.loss(model(pictures), targets)
+                loss = loss if share is None else share * loss
+                loss.backward()
+                total += float(loss.detach())
+            gradients = [p.grad.flatten() for p in model.parameters() if p.grad is not None]
+            found.append((total, torch.cat(gradients)))
+        (whole, expected), *others = found
+        for total, gradient in others:
+            assert total == pytest.approx(whole, rel=1e-4)
+            assert (gradient - expected).norm() < 1e-3 * expected.norm()
+
+    return check

@@ -24,7 +24,7 @@ from studio.engine.encoders import create_encoder
 from studio.engine.export import LARGEST_DIFFERENCE, export_run
 from studio.engine.fcos import make_fcos
 from studio.engine.keeper import Pace
-from studio.engine.matching import BACKGROUND, match, reach_px
+from studio.engine.matching import BACKGROUND, match_around, reach_px
 from studio.engine.networks import build_model
 from studio.engine.rows import RunRows
 from studio.engine.tasks.detection import BoxTargets, DetectionTask
@@ -34,10 +34,11 @@ from studio.runs.labels import write_labels
 from studio.runs.predictions import read_predictions
 from studio.runs.run import Run, create_run
 from studio.runtime.boxes import cells_of, suppress
-from studio.runtime.card import EncoderCard, WeightsOrigin, read_card
+from studio.runtime.card import EncoderCard, ModelCard, WeightsOrigin, read_card
+from studio.runtime.detectors import DETECTORS
 from studio.runtime.predictor import OnnxPredictor
 from studio.runtime.preprocess import Preprocess
-from studio.runtime.tasks.detection import CANDIDATES, LEAST_SCORE, MOST_BOXES, OVERLAP, find_boxes
+from studio.runtime.tasks.detection import CANDIDATES, LEAST_SCORE, MOST_BOXES, find_boxes
 from studio.runtime.view import View
 
 CLASSES = ("square", "disc")
@@ -99,7 +100,7 @@ def test_cells_suit_the_size_of_the_pictures(
     with torch.no_grad():
         outputs = network(torch.zeros(2, 3, *size_hw))
     assert outputs.shape == (2, cells, 8)
-    assert network.head.cells.shape == (cells, 4)
+    assert network.head.anchors.shape == (cells, 4)
     # Boxes have an inside from the start, so that they can be learned.
     assert (outputs[..., 3:7] > 0).all()
     names = {name.split(".")[0] for name in network.state_dict()}
@@ -119,6 +120,29 @@ def test_an_encoder_of_one_size_is_refused() -> None:
     encoder = create_encoder("test_vit", side_px=160)
     with pytest.raises(UserError, match="looks at a picture of 160 x 160 px in one size only"):
         make_fcos(encoder, 2, (160, 160))
+
+
+@pytest.mark.parametrize(("detector", "outputs"), [("retinanet", (3060, 6)), ("ssdlite", (504, 7))])
+def test_a_card_with_anchors_is_enough_to_build_it_again(
+    make_task: Callable[..., DetectionTask], detector: str, outputs: tuple[int, int]
+) -> None:
+    task = make_task(detector=detector)
+    network = task.network(create_encoder("test_resnet", side_px=SIDE_PX))
+    card = task.card(EncoderCard(name="test_resnet", architecture="test_resnet", features=96), WeightsOrigin())
+    assert card.output_shape == outputs
+    assert ModelCard.model_validate_json(card.model_dump_json()) == card
+    assert build_model(card).load_state_dict(network.state_dict())
+    np.testing.assert_allclose(card.anchors, task.detector.anchors, atol=1e-4)
+
+
+def test_boxes_without_an_inside_are_not_to_be_found(make_task: Callable[..., DetectionTask]) -> None:
+    flat = thing("disc", 20, 20, 20, 40)
+    for detector in sorted(DETECTORS):
+        task = make_task(detector=detector)
+        outputs = torch.zeros(1, len(task.detector.anchors), len(CLASSES) + DETECTORS[detector].besides_classes)
+        losses = [task.loss(outputs, tensors(task.collate([placed(*some)]))) for some in ((flat,), ())]
+        assert losses[0] == losses[1]
+        assert torch.isfinite(losses[0])
 
 
 def test_a_card_is_enough_to_build_it_again(make_task: Callable[..., DetectionTask]) -> None:
@@ -141,12 +165,12 @@ def test_cells_find_the_smallest_box_around_their_centre() -> None:
     assert reach[:16].tolist() == [[0, 64]] * 16
     assert reach[16:].tolist() == [[64, np.inf]] * 4
     large, small = [0.0, 0, 32, 32], [5.0, 5, 15, 13]
-    found = match(cells, reach, torch.tensor([large, small]))
+    found = match_around(cells, reach, torch.tensor([large, small]))
     # Centres at 4, 12, 20, 28: all within 12 px of the large one's middle, but for the corners; one in the small one.
     grid = found[:16].reshape(4, 4).tolist()
     assert grid == [[-1, -1, -1, -1], [-1, 1, 0, -1], [-1, 0, 0, -1], [-1, -1, -1, -1]]
     assert (found[16:] == BACKGROUND).all()
-    assert (match(cells, reach, torch.empty(0, 4)) == BACKGROUND).all()
+    assert (match_around(cells, reach, torch.empty(0, 4)) == BACKGROUND).all()
 
 
 def torchvision_loss(task: DetectionTask, outputs: Tensor, pictures: list[Placed]) -> float:
@@ -160,7 +184,7 @@ def torchvision_loss(task: DetectionTask, outputs: Tensor, pictures: list[Placed
     said = {"cls_logits": outputs[..., :2], "bbox_regression": outputs[..., 2:6], "bbox_ctrness": outputs[..., 6:]}
     model: Any = SimpleNamespace(center_sampling_radius=1.5, head=task.detector.towers)
     counts = [across * down for across, down in GRIDS]
-    parts = FCOS.compute_loss(model, targets, said, [task.detector.cells] * len(pictures), counts)
+    parts = FCOS.compute_loss(model, targets, said, [task.detector.anchors] * len(pictures), counts)
     return float(sum(parts.values()).detach())
 
 
@@ -236,7 +260,7 @@ def test_boxes_are_those_that_torchvision_finds() -> None:
     counts = [across * down for across, down in GRIDS]
     model: Any = SimpleNamespace(
         score_thresh=LEAST_SCORE,
-        nms_thresh=OVERLAP,
+        nms_thresh=DETECTORS["fcos"].overlap,
         detections_per_img=MOST_BOXES,
         topk_candidates=CANDIDATES,
         box_coder=BoxLinearCoder(normalize_by_size=True),
@@ -245,7 +269,7 @@ def test_boxes_are_those_that_torchvision_finds() -> None:
     said = {name: list(outputs[..., part].split(counts, dim=1)) for name, part in names.items()}
     anchors = [list(torch.from_numpy(cells).split(counts))]
     (theirs,) = FCOS.postprocess_detections(model, said, anchors, [(SIDE_PX, SIDE_PX)])
-    found = find_boxes(outputs[0].numpy(), cells, (SIDE_PX, SIDE_PX))
+    found = find_boxes(outputs[0].numpy(), DETECTORS["fcos"], cells, (SIDE_PX, SIDE_PX))
     assert found is not None
     assert len(found) > 20
     np.testing.assert_allclose(found[:, :4], theirs["boxes"], atol=1e-9)
@@ -377,10 +401,12 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Row]]:
 def make_run(tmp_path: Path, drawn: tuple[Path, list[Row]]) -> Callable[..., Run]:
     root, rows = drawn
 
-    def make(transforms: list[dict[str, Any]] | None = None, side_px: int = 40, **training: Any) -> Run:
+    def make(
+        transforms: list[dict[str, Any]] | None = None, side_px: int = 40, detector: str = "fcos", **training: Any
+    ) -> Run:
         recipe = Recipe.model_validate(
             {
-                "task": {"kind": "detection"},
+                "task": {"kind": "detection", "detector": detector, "threshold": 0.15},
                 "source": {"kind": "folder", "path": str(root)},
                 "transforms": [{"kind": "resize", "side_px": side_px, "method": "squish"}, *(transforms or [])],
                 "batch": {"size": 8},
@@ -396,12 +422,22 @@ def make_run(tmp_path: Path, drawn: tuple[Path, list[Row]]) -> Callable[..., Run
     return make
 
 
+@pytest.mark.parametrize("detector", ["fcos", "retinanet", "ssdlite"])
+def test_a_batch_in_parts_has_the_loss_of_the_whole(
+    make_run: Callable[..., Run], in_parts: Callable[[Run], None], detector: str
+) -> None:
+    in_parts(make_run(detector=detector))
+
+
 def sides(things: tuple[Thing, ...]) -> np.ndarray:
     return np.array([[one.left_px, one.top_px, one.right_px, one.bottom_px] for one in things]).reshape(-1, 4)
 
 
-def test_squares_and_discs_are_learned_and_found_without_torch(make_run: Callable[..., Run]) -> None:
-    run = make_run(epochs=8, learning_rate=6e-3)
+@pytest.mark.parametrize(("detector", "epochs"), [("fcos", 6), ("retinanet", 12), ("ssdlite", 10)])
+def test_squares_and_discs_are_learned_and_found_without_torch(
+    make_run: Callable[..., Run], detector: str, epochs: int
+) -> None:
+    run = make_run(epochs=epochs, detector=detector, learning_rate=6e-3)
     events: list[Event] = []
     end = train_run(run, events.append, lambda: False, resume=False)
     assert isinstance(end, Finished)
@@ -411,7 +447,8 @@ def test_squares_and_discs_are_learned_and_found_without_torch(make_run: Callabl
     assert epochs[-1].train_loss < 0.7 * epochs[0].train_loss
 
     card = read_card(run.card_file)
-    assert (card.task, card.classes, card.head.outputs) == ("detection", CLASSES, 7)
+    outputs = len(CLASSES) + DETECTORS[detector].besides_classes
+    assert (card.task, card.classes, card.head.outputs) == ("detection", CLASSES, outputs)
     exported = export_run(run, lambda event: None)
     assert exported.metrics["pictures_compared"] == 12
     assert exported.metrics["largest_difference"] <= LARGEST_DIFFERENCE
@@ -435,9 +472,10 @@ def test_squares_and_discs_are_learned_and_found_without_torch(make_run: Callabl
     assert hits / count > 0.6
 
 
-def test_a_stopped_run_goes_on_as_if_it_had_not_been(make_run: Callable[..., Run]) -> None:
+@pytest.mark.parametrize("detector", sorted(DETECTORS))
+def test_a_stopped_run_goes_on_as_if_it_had_not_been(make_run: Callable[..., Run], detector: str) -> None:
     transforms = [{"kind": "flip"}, {"kind": "rotate"}, {"kind": "zoom"}]
-    whole, parted = (make_run(transforms, side_px=32, epochs=2) for _ in range(2))
+    whole, parted = (make_run(transforms, side_px=32, detector=detector, epochs=2) for _ in range(2))
     train_run(whole, lambda event: None, lambda: False, resume=False, pace=Pace(steps=1))
     events: list[Event] = []
 

@@ -87,8 +87,14 @@ def test_numbers_are_learned(task_run: MakeRun) -> None:
     assert ((said > low) & (said < high)).all()
 
 
-def test_points_are_learned_and_come_back_in_pixels_of_the_original(task_run: MakeRun) -> None:
-    run = task_run("keypoints", epochs=40, learning_rate=1e-2)
+@pytest.mark.parametrize(
+    ("answer", "epochs", "times"), [("coordinates", 40, 0.75), ("heat_maps", 10, 0.3)], ids=["coordinates", "heat_maps"]
+)
+def test_points_are_learned_and_come_back_in_pixels_of_the_original(
+    task_run: MakeRun, answer: str, epochs: int, times: float
+) -> None:
+    """times: how far from the point answers are at most, as a share of how far the middle of the picture is."""
+    run = task_run("keypoints", settings={"answer": answer}, epochs=epochs, learning_rate=1e-2)
     end, _ = train(run)
     assert isinstance(end, Finished)
     assert set(end.metrics) == {"pixel_error", "pck", "valid_loss"}
@@ -102,7 +108,7 @@ def test_points_are_learned_and_come_back_in_pixels_of_the_original(task_run: Ma
                 distances.append(np.hypot(said.x_px - right.x_px, said.y_px - right.y_px))
                 guesses.append(np.hypot(40 - right.x_px, 32 - right.y_px))
     assert np.mean(distances) == pytest.approx(end.metrics["pixel_error"], rel=1e-3)
-    assert np.mean(distances) < 0.75 * np.mean(guesses)
+    assert np.mean(distances) < times * np.mean(guesses)
     assert np.mean(np.array(distances) < 4) == pytest.approx(end.metrics["pck"])
     for item, seen in zip(written, again, strict=True):
         assert isinstance(item.predicted, Points)
@@ -129,10 +135,14 @@ def test_an_epoch_with_a_smaller_error_is_better(task_run: MakeRun) -> None:
     assert end.metrics["pixel_error"] == min(errors)  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("task", ["tagging", "regression", "keypoints"])
-def test_a_stopped_run_goes_on_as_if_it_had_not_been(task_run: MakeRun, task: str) -> None:
+@pytest.mark.parametrize(
+    ("task", "settings"),
+    [("tagging", {}), ("regression", {}), ("keypoints", {}), ("keypoints", {"answer": "heat_maps"})],
+    ids=["tagging", "regression", "keypoints", "heat_maps"],
+)
+def test_a_stopped_run_goes_on_as_if_it_had_not_been(task_run: MakeRun, task: str, settings: dict[str, Any]) -> None:
     transforms = [{"kind": "flip"}, {"kind": "rotate"}, {"kind": "zoom"}]
-    whole, parted = (task_run(task, transforms, epochs=2) for _ in range(2))
+    whole, parted = (task_run(task, transforms, settings, epochs=2) for _ in range(2))
     train(whole, pace=Pace(steps=1))
     events: list[Event] = []
 
@@ -143,6 +153,16 @@ def test_a_stopped_run_goes_on_as_if_it_had_not_been(task_run: MakeRun, task: st
     train_run(parted, events.append, lambda: False, resume=True, pace=Pace(steps=1))
     assert parted.weights_file.read_bytes() == whole.weights_file.read_bytes()
     assert parted.predictions_file.read_bytes() == whole.predictions_file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("task", "settings"),
+    [("tagging", {}), ("regression", {}), ("keypoints", {}), ("keypoints", {"answer": "heat_maps"})],
+)
+def test_a_batch_in_parts_has_the_loss_of_the_whole(
+    task_run: MakeRun, in_parts: Callable[[Run], None], task: str, settings: dict[str, Any]
+) -> None:
+    in_parts(task_run(task, settings=settings))
 
 
 def test_the_blocks_say_which_tasks_can_be_trained() -> None:

@@ -12,9 +12,13 @@ from studio.base.geometry import scale
 from studio.base.targets import Place, Points, Skeleton
 from studio.blocks.tasks.keypoints import Keypoints
 from studio.engine.augment import Placed
+from studio.engine.encoders import create_encoder
+from studio.engine.heat_maps import spots
+from studio.engine.networks import build_model
 from studio.engine.rows import RunRows
 from studio.engine.tasks.keypoints import KeypointsTask, PointTargets
 from studio.jobs.messages import Event, Warned
+from studio.runtime.card import EncoderCard, WeightsOrigin
 from studio.runtime.preprocess import Preprocess
 from studio.runtime.view import View
 
@@ -107,3 +111,64 @@ def test_what_cannot_be_learned_is_said(rows_with: Callable[..., RunRows]) -> No
         KeypointsTask.check_parts(rows_with(nothing, nothing, BOTH, skeleton=SKELETON), events.append)
     with pytest.raises(UserError, match="No picture to check the model on has any point"):
         KeypointsTask.check_parts(rows_with(BOTH, BOTH, nothing, skeleton=SKELETON), events.append)
+
+
+# --- heat maps --------------------------------------------------------------------------------------------------------
+
+GRID = (8, 8)
+
+
+@pytest.fixture
+def map_task(rows_with: Callable[..., RunRows]) -> KeypointsTask:
+    """Maps of 8 x 8 cells of 4 px."""
+    rows = rows_with(BOTH, BOTH, BOTH, skeleton=SKELETON)
+    task = KeypointsTask(Keypoints(answer="heat_maps", sigma_px=1.0), rows, Preprocess(32, "squish"))
+    task.network(create_encoder("test_resnet", side_px=32))
+    return task
+
+
+def test_only_maps_of_points_that_count_teach(map_task: KeypointsTask) -> None:
+    inside, outside = Points((Place(16, 16), Place(8, 20))), Points((None, Place(40, 16)))
+    targets = targets_of(map_task, inside, outside)
+    maps = torch.zeros(2, 2, *GRID, requires_grad=True)
+    losses = map_task.losses(maps, targets)
+    assert losses.tolist() == pytest.approx([1, 0], abs=0.02)  # an empty map is wrong by 1
+    weights = map_task.weights(targets, losses)
+    assert weights.tolist() == [2, 0]
+    loss = map_task.loss(maps, targets)
+    assert loss.item() == pytest.approx(losses[0].item())
+    loss.backward()
+    assert maps.grad is not None
+    assert maps.grad[0].abs().sum() > 0
+    assert maps.grad[1].abs().sum() == 0
+    assert map_task.loss(spots(targets.places, GRID, 1.0), targets).item() == 0
+
+
+def test_errors_of_maps_are_in_pixels_of_the_original(map_task: KeypointsTask) -> None:
+    """In the original, 80 x 64 px, a cell is 10 px wide and 8 px high."""
+    targets = targets_of(map_task, Points((Place(16, 16), Place(10, 14))))
+    said = spots(targets.places + torch.tensor([[[0.25, 0.0], [0.0, 0.0]]]), GRID, 1.0)
+    metrics = map_task.metrics()
+    metrics.update(said, targets)
+    assert metrics.compute() == pytest.approx({"pixel_error": 10 / 2, "pck": 1 / 2}, abs=1e-3)
+
+
+def test_what_is_kept_of_maps_is_enough_for_the_answer(map_task: KeypointsTask) -> None:
+    card = map_task.card(EncoderCard(name="test_resnet", architecture="test_resnet", features=96), WeightsOrigin())
+    assert (card.head.kind, card.grids, card.output_shape) == ("heat_maps", (GRID,), (2, 8, 8))
+    targets = targets_of(map_task, Points((Place(16, 16), Place(10, 14))))
+    maps = torch.cat([0.5 * spots(targets.places, GRID, 1.0), torch.full((1, 2, *GRID), torch.nan)])
+    kept = map_task.kept(maps)
+    assert kept.shape == (2, 2, 3)
+    seen, broken = map_task.answers(kept, card, [HALF, HALF])
+    assert isinstance(seen.target, Points)
+    places = [(place.x_px, place.y_px) for place in seen.target.places if place is not None]
+    assert np.array(places).ravel() == pytest.approx([40, 32, 25, 28], abs=1e-3)
+    assert seen.probabilities["nose"] == pytest.approx(maps[0, 0].max().item())
+    assert broken.target is None
+
+
+def test_a_card_is_enough_to_build_the_maps_again(map_task: KeypointsTask) -> None:
+    card = map_task.card(EncoderCard(name="test_resnet", architecture="test_resnet", features=96), WeightsOrigin())
+    network = map_task.network(create_encoder("test_resnet", side_px=32))
+    assert build_model(card).load_state_dict(network.state_dict())

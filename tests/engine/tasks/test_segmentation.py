@@ -17,9 +17,12 @@ from studio.blocks.recipe import Recipe
 from studio.blocks.table import Row
 from studio.blocks.tasks.segmentation import Segmentation
 from studio.engine.augment import Placed
+from studio.engine.encoders import create_encoder
 from studio.engine.export import LARGEST_DIFFERENCE, export_run
+from studio.engine.networks import build_model
 from studio.engine.pixel_counts import PixelCounts
 from studio.engine.rows import RunRows
+from studio.engine.self_attention import SelfAttention
 from studio.engine.tasks.segmentation import SegmentationTask
 from studio.engine.train import forget, train_run
 from studio.imaging.masks import read_mask
@@ -27,7 +30,7 @@ from studio.jobs.messages import Finished
 from studio.runs.labels import write_labels
 from studio.runs.predictions import read_predictions
 from studio.runs.run import Run, create_run
-from studio.runtime.card import read_card
+from studio.runtime.card import EncoderCard, ModelCard, UnetSettings, WeightsOrigin, read_card
 from studio.runtime.predictor import OnnxPredictor
 from studio.runtime.preprocess import Preprocess
 
@@ -96,6 +99,21 @@ def test_a_batch_of_which_nothing_is_known_teaches_nothing(make_task: Callable[.
 def test_a_void_that_is_no_class_is_named(make_task: Callable[..., SegmentationTask]) -> None:
     with pytest.raises(UserError, match="'Void', which is to be left out of the score, is not among the classes: sky"):
         make_task(void="Void").metrics()
+
+
+def test_what_is_chosen_of_the_network_is_in_its_card(rows_with: Callable[..., RunRows]) -> None:
+    masks = [MaskFile(f"{number}.png") for number in range(3)]
+    chosen = Segmentation(self_attention=True, blur="inner", last_cross="narrow")
+    task = SegmentationTask(chosen, rows_with(*masks, classes=CLASSES), Preprocess(64, "squish"))
+    assert task.head.unet == UnetSettings(blur=True, blur_final=False, self_attention=True, bottle=True)
+    network = task.network(create_encoder("test_resnet", side_px=64))
+    assert any(isinstance(layer, SelfAttention) for layer in network.modules())
+    card = task.card(EncoderCard(name="test_resnet", architecture="test_resnet", features=96), WeightsOrigin())
+    again = ModelCard.model_validate_json(card.model_dump_json())
+    assert build_model(again).load_state_dict(network.state_dict())
+    head = SegmentationTask(Segmentation(last_cross="none", blur="all"), task.rows, task.preprocess).head
+    assert head.unet == UnetSettings(blur=True, last_cross=False)
+    assert SegmentationTask(Segmentation(), task.rows, task.preprocess).head.unet == UnetSettings()
 
 
 def test_metrics_by_hand(make_task: Callable[..., SegmentationTask]) -> None:
@@ -226,6 +244,12 @@ def road_run(tmp_path: Path) -> Callable[..., Run]:
         return run
 
     return make
+
+
+def test_a_batch_in_parts_has_the_loss_of_the_whole(
+    road_run: Callable[..., Run], in_parts: Callable[[Run], None]
+) -> None:
+    in_parts(road_run(void="void", learns_void=False))
 
 
 def test_six_pictures_are_learned_and_said_without_torch(road_run: Callable[..., Run]) -> None:
