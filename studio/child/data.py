@@ -62,7 +62,8 @@ def preview_batch(request: m.PreviewBatch, job: Job) -> Answer:
         table = kept_table().get(request.recipe, around, pictures_only=bool(request.images))
     if job.should_stop():
         return m.Stopped()
-    made = make_preview(request.recipe, table, request.part, request.draw, request.upto, request.images, request.times)
+    which = request.part, request.draw, request.upto, request.images, request.times
+    made = make_preview(request.recipe, table, *which, request.channel)
     pixels = made.pixels_nhwc
     masks = "" if made.masks_nhw is None else write_frame(made.masks_nhw)
     frame = write_frame(pixels)

@@ -14,8 +14,16 @@ from studio.child.data import (
     preview_batch,
 )
 from studio.child.job import Answer, Handler, Job
-from studio.child.models import export_run, find_learning_rate, predict, train_run
-from studio.child.pictures import draw_sample, make_thumbnails, read_image
+from studio.child.models import (
+    compare_looks,
+    export_run,
+    find_learning_rate,
+    predict,
+    show_activation,
+    take_threshold,
+    train_run,
+)
+from studio.child.pictures import draw_sample, make_thumbnails, read_image, show_answered
 from studio.jobs import messages as m
 
 log = logging.getLogger(__name__)
@@ -39,6 +47,8 @@ HANDLERS: dict[type[m.Request], Handler] = {
     m.GuessRecipe: guess_recipe,
     m.PreviewBatch: preview_batch,
     m.ReadImage: read_image,
+    m.ShowAnswered: show_answered,
+    m.TakeThreshold: take_threshold,
     m.MakeThumbnails: make_thumbnails,
     m.FetchDataSet: fetch_data_set,
     m.DrawSample: draw_sample,
@@ -46,6 +56,8 @@ HANDLERS: dict[type[m.Request], Handler] = {
     m.FindLearningRate: find_learning_rate,
     m.ExportRun: export_run,
     m.Predict: predict,
+    m.CompareLooks: compare_looks,
+    m.ShowActivation: show_activation,
     m.Diagnose: diagnose,
 }
 

@@ -9,14 +9,21 @@ from studio.jobs import messages as m
 def read_image(request: m.ReadImage, job: Job) -> Answer:
     from studio.work.pictures import read_large
 
-    job.emit(read_large(Path(request.path), request.max_side_px))
+    job.emit(read_large(Path(request.path), request.max_side_px, request.channel))
+    return m.Finished()
+
+
+def show_answered(request: m.ShowAnswered, job: Job) -> Answer:
+    from studio.work.answered import show_answered as show
+
+    job.emit(show(request))
     return m.Finished()
 
 
 def make_thumbnails(request: m.MakeThumbnails, job: Job) -> Answer:
     from studio.work.pictures import make_thumbnails as make
 
-    for event in make(request.paths, request.side_px, job.should_stop):
+    for event in make(request.paths, request.side_px, job.should_stop, request.channel):
         job.emit(event)
     return m.Stopped() if job.should_stop() else m.Finished()
 

@@ -16,6 +16,7 @@ from studio.jobs.messages import (
     StepExplained,
 )
 from studio.work.build import Surroundings
+from studio.work.following import start_findings
 from studio.work.table import build_steps
 from studio.work.transform_findings import transform_findings
 
@@ -28,9 +29,11 @@ def explain(recipe: Recipe, around: Surroundings, emit: Callable[[Event], None],
     table = DataTable(root="")
     built = {block.step: findings for block, findings in _tell_data_steps(recipe, table, around, emit)}
     is_wrong = any(finding.level == "error" for findings in built.values() for finding in findings)
+    of_start = [] if is_wrong else start_findings(recipe, table, around)
     for index, block in enumerate(recipe.steps()):
         if block.step in ("transforms", "batch", "model", "training"):
-            emit(_told(index, block, table, [] if is_wrong else _setup_findings(block, recipe, table)))
+            found = [] if is_wrong else _setup_findings(block, recipe, table)
+            emit(_told(index, block, table, [*found, *(finding for step, finding in of_start if step == block.step)]))
     emit(ImagesLeftOut(images=tuple((item.image, item.reason) for item in table.left_out)))
     for start in range(0, max(len(table.rows), 1) if with_rows else 0, ROWS_A_MESSAGE):
         portion = table.rows[start : start + ROWS_A_MESSAGE]
@@ -111,8 +114,10 @@ def _setup_findings(block: Block, recipe: Recipe, table: DataTable) -> list[Find
     if block.step != "batch":
         return []
     train = sum(row.part == "train" for row in table.rows)
-    if train < recipe.batch.size:
-        message = f"There are fewer training pictures ({train}) than a batch holds ({recipe.batch.size})."
+    batch = recipe.batch
+    if batch.choice == "given" and train < batch.size * batch.batches_a_step:
+        words = "a batch holds" if batch.batches_a_step == 1 else f"{batch.batches_a_step} batches hold"
+        message = f"There are fewer training pictures ({train}) than {words} ({batch.size * batch.batches_a_step})."
         return [Finding("warning", message, "Choose a smaller batch.", "size")]
     return []
 

@@ -40,6 +40,7 @@ class KeptTable:
             recipe.source,
             recipe.labels,
             recipe.split,
+            recipe.model if recipe.model.weights == "run" else None,  # its pictures keep their parts
             around.project_folder,
             around.labels_version,
         )

@@ -11,6 +11,7 @@ from studio.blocks.recipe import AnyTask, Recipe
 from studio.blocks.table import DataTable, Finding
 from studio.work import labelers, sources, splits
 from studio.work.build import Surroundings, build
+from studio.work.following import follow_start, start_findings
 
 # A builder is there by standing in a module of one of these folders.
 for _package in (sources, labelers, splits):
@@ -22,7 +23,7 @@ def build_steps(recipe: Recipe, table: DataTable, around: Surroundings) -> Itera
     """Build source, labels and split one after another; after each, the table is as that block leaves it."""
     yield recipe.source, build(recipe.source, table, around)
     yield recipe.labels, [*build(recipe.labels, table, around), *_fitting(recipe.task, table)]
-    yield recipe.split, build(recipe.split, table, around)
+    yield recipe.split, [*build(recipe.split, table, around), *follow_start(recipe, table, around)]
 
 
 def _fitting(task: AnyTask, table: DataTable) -> list[Finding]:
@@ -58,4 +59,6 @@ def build_table(recipe: Recipe, around: Surroundings, pictures_only: bool = Fals
             if finding.level == "error" and (block.step == "source" or not pictures_only):
                 raise UserError(f"{block.title}: {finding.message}", finding.hint)
         findings.extend(found)
+    for _, finding in [] if pictures_only else start_findings(recipe, table, around):
+        raise UserError(finding.message, finding.hint)
     return table, findings

@@ -3,8 +3,11 @@
 from studio.blocks.block import Block
 from studio.blocks.recipe import Recipe
 from studio.blocks.table import DataTable, Finding
+from studio.blocks.transforms.channels import Channels
 from studio.blocks.transforms.flip import Flip
 from studio.blocks.transforms.normalise import Normalise
+from studio.blocks.transforms.resize import Resize
+from studio.work.channels_findings import channels_findings
 
 _SIDES = ("left", "right")
 
@@ -15,11 +18,21 @@ def transform_findings(block: Block, recipe: Recipe, table: DataTable) -> list[F
         return _statistics_findings(block, recipe)
     if isinstance(block, Flip):
         return _partner_findings(table)
+    if isinstance(block, Channels):
+        return channels_findings(block, table)
+    if isinstance(block, Resize) and not any(isinstance(other, Channels) for other in recipe.transforms):
+        return channels_findings(Channels(read_as="colour"), table)
     return []
 
 
 def _statistics_findings(block: Normalise, recipe: Recipe) -> list[Finding]:
     starts_from_nothing = recipe.model.weights == "none"
+    channels = next((other for other in recipe.transforms if isinstance(other, Channels)), None)
+    if channels is not None and channels.depth_bits > 8:
+        if block.statistics == "own":
+            return []
+        message = "Measured values of 16 bits rarely fill their range: to the model such pictures are nearly black."
+        return [Finding("warning", message, "Choose the statistics of these pictures.", "statistics")]
     if block.statistics == "encoder" or starts_from_nothing:
         return []
     message = (

@@ -10,6 +10,7 @@ from studio.blocks.recipe import Recipe
 from studio.blocks.source.folder import Folder
 from studio.blocks.table import DataTable
 from studio.blocks.tasks.keypoints import Keypoints
+from studio.blocks.transforms.channels import Channels
 from studio.blocks.transforms.flip import Flip
 from studio.blocks.transforms.normalise import Normalise
 from studio.blocks.transforms.resize import Resize
@@ -47,3 +48,12 @@ def test_a_mirror_without_partners_is_warned_of(skeleton: Skeleton | None, warns
     table = DataTable(root="", skeleton=skeleton)
     found = transform_findings(Flip(), made(Flip(), task=Keypoints()), table)
     assert [finding.level for finding in found] == ["warning"] * warns
+
+
+def test_own_statistics_suit_measured_values_of_16_bits() -> None:
+    channels, model = Channels(read_as="stored", count=5, depth="16"), Model(weights="pretrained")
+    own, encoder = Normalise(statistics="own"), Normalise()
+    assert transform_findings(own, made(channels, own, model=model), DataTable(root="")) == []
+    (found,) = transform_findings(encoder, made(channels, encoder, model=model), DataTable(root=""))
+    assert (found.level, found.field) == ("warning", "statistics")
+    assert "nearly black" in found.message

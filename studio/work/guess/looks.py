@@ -1,5 +1,6 @@
 """How the pictures look: the size at which the model sees them, and what chance may do to them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +10,13 @@ from studio.base.errors import UserError
 from studio.base.targets import TargetKind
 from studio.blocks.model import Model, starting_model
 from studio.blocks.recipe import AnyTransform
+from studio.blocks.transforms.channels import Channels
 from studio.blocks.transforms.normalise import Normalise
 from studio.blocks.transforms.presets import DOCUMENTS, FROM_ABOVE, PHOTOGRAPHS, Preset
 from studio.blocks.transforms.resize import Resize
 from studio.blocks.transforms.rotate import Rotate
 from studio.blocks.transforms.zoom import Zoom
-from studio.imaging.decode import read_header
+from studio.imaging.decode import ImageHeader, read_header
 from studio.work.guess.folder_words import words_of
 from studio.work.guess.whereabouts import local_path
 
@@ -42,6 +44,7 @@ class Looks:
     aspect: float  # height by width
     is_square: bool
     is_grey: bool
+    channels: Channels | None = None  # what keeps them as they are, where nearly all are more than photographs
 
 
 def look_at(root: Path, pictures: Sequence[str]) -> Looks:
@@ -60,7 +63,18 @@ def look_at(root: Path, pictures: Sequence[str]) -> Looks:
         aspect=median(header.height_px / header.width_px for header in headers),
         is_square=sum(header.width_px == header.height_px for header in headers) > 0.9 * count,
         is_grey=sum(header.channels <= 2 and header.mode != "P" for header in headers) > 0.9 * count,
+        channels=_channels(headers),
     )
+
+
+def _channels(headers: Sequence[ImageHeader]) -> Channels | None:
+    """None for photographs; those with 16 bits are often PNG, and lose nothing that is seen in 8."""
+    stacks = [header for header in headers if header.is_stack and (header.format != "PNG" or header.channels == 1)]
+    if len(stacks) <= 0.9 * len(headers):
+        return None
+    (count, _), *_ = Counter(header.channels for header in stacks).most_common()
+    depth = "16" if any(header.depth_bits > 8 for header in stacks) else "8"
+    return Channels(read_as="stored", count=count, depth=depth)
 
 
 def choose_transforms(
@@ -71,12 +85,20 @@ def choose_transforms(
     method = "crop" if kind == "class" or kind == "tags" or looks.is_square else "squish"
     resize = Resize(side_px=side_px, method=method)
     reasons = [f"The pictures are about {looks.short_px} px on the short side: the model sees them at {side_px} px."]
+    channels, normalise = looks.channels, Normalise()
+    if channels is not None:
+        reasons.append(f"They have {channels.summary()}: the model sees all of it.")
+        if channels.depth_bits > 8:
+            normalise = Normalise(statistics="own")
+            reasons.append("Measured values rarely fill 16 bits, so they are normalised by their own statistics.")
     if looks.short_px <= SMALL_PX:
         reasons.append("Such small pictures are often digits or signs, so they are not mirrored.")
-        return (resize, Rotate(max_degrees=10), Zoom(), Normalise()), reasons
+        read = (resize,) if channels is None else (resize, channels)
+        return (*read, Rotate(max_degrees=10), Zoom(), normalise), reasons
     preset, reason = _preset(looks, root, pictures)
     reasons.append(reason)
-    return preset.transforms(resize), reasons  # type: ignore[return-value]  # a preset's changes are transforms
+    transforms = preset.transforms(resize, normalise, channels)
+    return transforms, reasons  # type: ignore[return-value]  # a preset's changes are transforms
 
 
 def _side_px(kind: TargetKind, short_px: int) -> int:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from studio.base.wording import count_words
+from studio.blocks.recipe import Recipe
+from studio.blocks.transforms.channels import Channels
 from studio.work.health.data import Data, Found
 
 _CHANNELS = {1: "grey", 2: "grey with opacity", 3: "colour", 4: "colour with opacity"}
@@ -23,12 +25,28 @@ def find_odd_formats(data: Data) -> Iterator[Found]:
     odd = [place for place, kind in kinds.items() if kind != usual]
     told = ", ".join(f"{count} {_words(kind)}" for kind, count in others)
     message = f"{count_words(usual_count, 'picture')} are {_words(usual)}, but {len(odd)} not: {told}."
-    hint = "The model sees them all in the same form; if only some come from another camera, save them as the others."
+    hint = _hint(data.recipe, {place: kinds[place][0] for place in kinds})
     giveaway = _class_given_away(data, odd)
     if giveaway:
         message += f" Nearly all of these are of the class '{giveaway}': the model may learn the format, not the thing."
     pictures = tuple((data.image(place), _words(kinds[place])) for place in odd)
     yield Found("warning", message, hint, pictures=pictures)
+
+
+def _hint(recipe: Recipe, channels: dict[int, int]) -> str:
+    """What becomes of the odd ones."""
+    block = next((block for block in recipe.transforms if isinstance(block, Channels)), None)
+    if block is None or block.read_as != "stored":
+        return (
+            "The model sees them all in the same form; if only some come from another camera, save them as the others."
+        )
+    others = sum(count != block.count for count in channels.values())
+    if not others:
+        return f"The model sees all of them in {block.summary()}."
+    return (
+        f"Those without {count_words(block.count, 'channel')} ({others}) are left out of the training: save them as "
+        "the others, or let the block 'Channels' make colours or greys of all."
+    )
 
 
 def _class_given_away(data: Data, odd: list[int]) -> str:

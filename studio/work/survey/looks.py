@@ -35,27 +35,29 @@ def survey_pictures(
     root: Path, images: Sequence[str], on_progress: OnProgress, should_stop: Callable[[], bool]
 ) -> tuple[Records, dict[int, str]]:
     """A LOOK for each picture, and why some could not be read, by place."""
-    return look_at_files(root, images, Memory(root, "looks-1", LOOK), _look, on_progress, should_stop)
+    return look_at_files(root, images, Memory(root, "looks-2", LOOK), _look, on_progress, should_stop)
 
 
 def _look(path: Path, look: Any) -> None:
     header = read_header(path)
     look["width_px"], look["height_px"] = header.width_px, header.height_px
     look["orientation"], look["channels"], look["depth_bits"] = header.orientation, header.channels, header.depth_bits
-    pixels_hwc = read_image(path, max_side_px=_REDUCED_PX, mode="native" if header.depth_bits > 8 else "rgb")
-    if header.depth_bits > 8:
-        contrast = (int(pixels_hwc.max()) - int(pixels_hwc.min())) // 257
-        gray_hw = _stretched(pixels_hwc[..., 0])
+    pixels_hwc = read_image(path, max_side_px=_REDUCED_PX, mode="native" if header.is_stack else "rgb")
+    if header.is_stack:
+        steps = 257 if header.depth_bits > 8 else 1
+        gray_hw = _stretched(pixels_hwc.mean(axis=2))
     else:
-        contrast = int(np.max(pixels_hwc.max(axis=(0, 1)).astype(int) - pixels_hwc.min(axis=(0, 1))))
+        steps = 1
         gray_hw = ((pixels_hwc @ _GRAY + 500) // 1000).astype(np.uint8)
-    look["contrast"] = contrast
+    spread = pixels_hwc.max(axis=(0, 1)).astype(int) - pixels_hwc.min(axis=(0, 1))
+    look["contrast"] = int(np.max(spread)) // steps
     look["dark"], look["bright"] = np.percentile(gray_hw, (1, 99))
     small = make_small(gray_hw)
     look["small"], look["hash"] = small, perceptual_hash(small)
 
 
 def _stretched(deep_hw: NDArray[Any]) -> NDArray[np.uint8]:
-    """16 bits as 8, from the darkest to the brightest: a microscope that uses a tenth of the range still shows."""
+    """Measured values as 8 bits, from the darkest to the brightest: a microscope that uses a tenth of the range still
+    shows."""
     low, high = np.percentile(deep_hw, (0.5, 99.5))
     return np.asarray(np.clip((deep_hw - low) * (255 / max(high - low, 1.0)), 0, 255), dtype=np.uint8)
