@@ -15,7 +15,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from pytestqt.qtbot import QtBot
 
 from studio.app.actions import ACTIONS, PAGES, Action
-from studio.blocks.block import Block
+from studio.blocks.block import Block, Item
 from studio.blocks.forms import FormField, form_fields
 from studio.blocks.recipe import Recipe, block_types, read_recipe
 from studio.blocks.source.folder import Folder
@@ -31,6 +31,9 @@ BLOCKS = [kind for kinds in block_types().values() for kind in kinds]
 BUILT = [kind for kind in BLOCKS if kind.step in ("source", "labels", "split", "transforms")]
 PURE_NUMBERS = {"level", "seed", "epochs", "freeze_epochs", "learning_rate", "alpha", "gradient_norm"}  # no dimension
 UNIT_IN_NAME = {"_px": "px", "_s": "s", "_ms": "ms", "_degrees": "degrees", "_percent": "%", "_factor": "times"}
+
+
+ITEMS = [field.item for kind in BLOCKS for field in form_fields(kind) if field.item is not None]
 
 
 def made(kind: type[Block]) -> Block:
@@ -93,6 +96,29 @@ class TestBlocks:
     def test_is_what_its_kind_says(self, kind: type[Block]) -> None:
         same = [other for other in block_types()[kind.step] if kind_of(other) == kind_of(kind)]
         assert same == [kind]
+
+
+@pytest.mark.parametrize("kind", ITEMS, ids=of_block)
+class TestItems:
+    def test_says_what_it_is(self, kind: type[Item]) -> None:
+        assert kind.title
+        assert kind.help().endswith(".")
+        assert kind().summary()
+        assert kind().shown_name(2)
+
+    def test_its_settings_say_what_they_are(self, kind: type[Item]) -> None:
+        for field in form_fields(kind):
+            assert field.title != field.name
+            assert field.help.endswith((".", "?"))
+            assert set(field.words) == set(field.choices)
+            if field.type in ("int", "float"):
+                assert field.unit or field.name in PURE_NUMBERS or is_share(field), f"{field.name} has no unit"
+
+    def test_ready_lists_are_valid_and_say_what_for(self, kind: type[Item]) -> None:
+        for ready in kind.ready_lists():
+            assert ready.title
+            assert ready.about.endswith(".")
+            assert [kind.model_validate(item.model_dump()) for item in ready.items] == list(ready.items)
 
 
 def is_share(field: FormField) -> bool:

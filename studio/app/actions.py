@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from studio.app.activation import is_explained
 from studio.app.scripts import as_json, as_python, load_recipe, save_recipe
 from studio.app.workspace import Workspace
 
@@ -33,6 +34,7 @@ class Ui(Protocol):
     def new_project(self) -> None: ...
     def open_sample(self) -> None: ...
     def predict_pictures(self) -> None: ...
+    def show_activation(self) -> None: ...
     def find_rate(self) -> None: ...
     def show_palette(self) -> None: ...
     def show_keys(self) -> None: ...
@@ -74,6 +76,15 @@ def has_current(work: Workspace) -> bool:
 
 def has_inspected(work: Workspace) -> bool:
     return work.inspection.current is not None
+
+
+def can_show_activation(work: Workspace) -> bool:
+    results = work.inspection.results
+    return results is not None and is_explained(results.task) and bool(work.inspection.pictures)
+
+
+def can_compare_looks(work: Workspace) -> bool:
+    return work.inspection.results is not None and not work.looks_trial.is_measuring
 
 
 def start_refusal(work: Workspace) -> str:
@@ -198,9 +209,20 @@ def _start(work: Workspace, ui: Ui) -> None:
     ui.go_to("train")
 
 
+def _learn_corrections(work: Workspace, ui: Ui) -> None:
+    work.corrections.learn()
+    ui.go_to("train")
+
+
 def _to_label(work: Workspace, ui: Ui) -> None:
     work.inspection.go_to_label()
     ui.go_to("label")
+
+
+def _compare_looks(work: Workspace, ui: Ui) -> None:
+    assert work.inspection.run is not None
+    work.looks_trial.begin(work.inspection.run)
+    ui.go_to("results")
 
 
 def _go(page: str) -> Callable[[Workspace, Ui], None]:
@@ -294,6 +316,13 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "train.resume", "Resume training", "Train", lambda work, ui: work.runs.resume(), "Ctrl+Shift+R", when=can_resume
     ),
+    Action(
+        "train.learn_corrections",
+        "Learn from the corrections",
+        "Train",
+        _learn_corrections,
+        when=lambda work: not work.corrections.refusal(),
+    ),
     Action("results.label", "Look at its label", "Results", _to_label, "Ctrl+L", when=has_inspected),
     Action(
         "results.predict",
@@ -302,6 +331,21 @@ ACTIONS: tuple[Action, ...] = (
         lambda work, ui: ui.predict_pictures(),
         "Ctrl+P",
         when=lambda work: work.inspection.run is not None or bool(work.runs.finished()),
+    ),
+    Action(
+        "results.activation",
+        "Where did it look?",
+        "Results",
+        lambda work, ui: ui.show_activation(),
+        "Ctrl+Shift+L",
+        when=can_show_activation,
+    ),
+    Action(
+        "results.several_looks",
+        "Does looking several times help?",
+        "Results",
+        _compare_looks,
+        when=can_compare_looks,
     ),
     Action("help.keys", "Keys and actions", "Help", lambda work, ui: ui.show_keys(), "F1"),
 )

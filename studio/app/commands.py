@@ -1,28 +1,29 @@
 """What the commands do: the same use cases as the window's, told on standard output."""
 
-import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 from studio.app import projects, public_data, training
+from studio.app.activation import write_activations
 from studio.app.health import split_by_list
-from studio.app.metric_words import metrics_line
+from studio.app.looks_trial import compare_and_wait, looks_from
 from studio.app.predicting import predict as predict_paths
 from studio.app.predicting import write_csv
 from studio.app.rate_finder import curve_lines, find_rate, suggestion_lines
 from studio.app.report import credit_words, write_report
-from studio.app.results import ClassResults, Results, read_results
+from studio.app.report_words import results_json, results_lines
+from studio.app.results import read_results, threshold_request
+from studio.app.run_words import corrections_words
 from studio.app.scripts import load_recipe
 from studio.app.session import Session
 from studio.app.settings import load_settings
 from studio.app.telling import Teller, raise_failure
 from studio.base.errors import UserError
-from studio.base.targets import Target, target_words
 from studio.base.wording import count_words, duration_words, percent_words
+from studio.blocks.corrections import corrections_recipe
 from studio.blocks.public_data import public_data_set, public_data_sets
 from studio.blocks.recipe import Recipe
 from studio.blocks.settings_text import with_settings
@@ -56,6 +57,8 @@ class Faces(NamedTuple):
 ProjectArgument = Annotated[Path, "the project's folder (NAME.studio)"]
 RecipeFlag = Annotated[Path | None, "a recipe in JSON instead of the project's own"]
 JsonFlag = Annotated[bool, "one event a line, as JSON"]
+TtaFlag = Annotated[bool, "look several times at each picture (test-time augmentation)"]
+LookFlag = Annotated[list[str] | None, "how to look, for example zoom_factor=1.2; turns --tta on; may be repeated"]
 SetFlag = Annotated[list[str] | None, "change one setting, for example training.epochs=3; may be repeated"]
 
 
@@ -180,18 +183,30 @@ def train(
     *,
     recipe: RecipeFlag = None,
     resume: Annotated[str | None, "go on with this run, by name or number"] = None,
+    corrections_of: Annotated[
+        str | None, "learn from the labels that were corrected since this run, by name or number"
+    ] = None,
     set: SetFlag = None,
     json: JsonFlag = False,
 ) -> int:
     """Train a run; Ctrl+C stops it so that it can be resumed."""
     teller = Teller(json)
     folder = project.absolute()
+    if sum(one is not None for one in (recipe, resume, corrections_of)) > 1:
+        raise UserError(
+            "A run follows one recipe.", "Use one of --recipe, --resume and --corrections-of; --set changes settings."
+        )
     if resume is not None:
         run = training.find_run(folder, resume)
         training.resume_run(run, folder)
         _follow(run, teller)
+        return 0
+    if corrections_of is not None:
+        run = training.find_run(folder, corrections_of)
+        chosen = corrections_recipe(run.recipe(), run.name)
     else:
-        _train(folder, with_settings(_recipe(project, recipe), set or []), teller)
+        chosen = _recipe(project, recipe)
+    _train(folder, with_settings(chosen, set or []), teller)
     return 0
 
 
@@ -226,33 +241,44 @@ def predict(
     run: Annotated[Path, "a run's folder"],
     paths: Annotated[list[Path], "pictures, or folders of pictures"],
     *,
+    tta: TtaFlag = False,
+    look: LookFlag = None,
+    activation: Annotated[Path | None, "also draw where the model looked, into this folder"] = None,
     csv: Annotated[Path | None, "also write the predictions to this table"] = None,
     json: JsonFlag = False,
 ) -> int:
     """Say what a finished run sees in pictures."""
     teller = Teller(json)
-    end = predict_paths(_run(run), paths, teller.hear)
+    hear = teller.hear if activation is None else _but_not_the_end(teller.hear)
+    end = predict_paths(_run(run), paths, hear, looks_from(look or []) if tta or look else None)
     raise_failure(end)
+    if activation is not None:
+        read = [Path(item.path) for item in teller.predictions if item.target is not None]
+        files = write_activations(_run(run), read, activation, teller.hear)
+        teller.say(f"Where it looked: {count_words(len(files), 'picture')} in {activation}")
+        teller.hear(end)
     if csv is not None:
         write_csv(csv, _run(run), teller.predictions)
     return 1 if teller.predictions and all(item.target is None for item in teller.predictions) else 0
 
 
-def results(run: Annotated[Path, "a run's folder"], *, json: JsonFlag = False) -> int:
-    """Print the metrics, what is confused with what where there are classes, and the pictures with the highest loss."""
+def results(
+    run: Annotated[Path, "a run's folder"],
+    *,
+    threshold: Annotated[str | None, "let the model decide by this from now on: a number, or best"] = None,
+    tta: Annotated[bool, "measure whether looking several times helps, and say so"] = False,
+    look: LookFlag = None,
+    json: JsonFlag = False,
+) -> int:
+    """Print metrics, what is confused with what, scores, calibration, labels to look at, and the highest losses."""
     found = read_results(_run(run))
-    if json:
-        print(_results_json(found))
-        return 0
-    if isinstance(found, ClassResults):
-        _print_class_scores(found)
-    else:
-        count = count_words(len(found.predictions), "validation picture")
-        print(f"{metrics_line(found.task, found.metrics)} on {count}")
-    print("\nHighest loss:")
-    for item in found.top_losses(10):
-        words = f"is '{target_words(item.target)}', said '{target_words(item.predicted)}'"
-        print(f"  {item.loss:6.3f}  {item.image}: {words}")
+    if threshold is not None:
+        raise_failure(ask(threshold_request(found, threshold), lambda event: None))
+        found = read_results(_run(run))
+    if tta or look:
+        teller = Teller(json)
+        raise_failure(compare_and_wait(found.run, looks_from(look or []), _but_not_the_end(teller.hear)))
+    print(results_json(found) if json else "\n".join(results_lines(found)))
     return 0
 
 
@@ -324,6 +350,9 @@ def _follow(run: Run, teller: Teller) -> Finished:
     if isinstance(end, Stopped):
         raise UserError(f"The run {run.name} was stopped.", f"Go on with --resume {run.name}.")
     assert isinstance(end, Finished)
+    learned = watcher.history.corrections
+    if learned is not None:
+        teller.say(corrections_words(learned, run.recipe().task))
     teller.say(f"Finished {run.name} in {duration_words(end.train_s or 0)}.")
     return end
 
@@ -356,44 +385,6 @@ def _examples(run: Run, count: int = 8) -> list[Path]:
     root = Path(run.facts().image_root)
     predictions = read_results(run).predictions
     return [root / item.image for item in predictions[:: max(1, len(predictions) // count)]][:count]
-
-
-def _print_class_scores(found: ClassResults) -> None:
-    print(f"Accuracy {percent_words(found.accuracy)} on {count_words(len(found.predictions), 'validation picture')}\n")
-    width = max([len(name) for name in found.classes] + [5])
-    print(f"{'class':<{width}}  pictures  precision  recall     F1")
-    for score in found.scores():
-        numbers = f"{score.pictures:>8}  {score.precision:>9.3f}  {score.recall:>6.3f}  {score.f1:>5.3f}"
-        print(f"{score.name:<{width}}  {numbers}")
-    for cell in found.most_confused(5):
-        print(f"\n{count_words(cell.count, 'picture')} of '{cell.actual}' taken for '{cell.predicted}'", end="")
-    print()
-
-
-def _results_json(found: Results) -> str:
-    value: dict[str, object] = {"run": found.run.name, "metrics": found.metrics}
-    if isinstance(found, ClassResults):
-        value |= {
-            "accuracy": found.accuracy,
-            "classes": found.classes,
-            "confusion": found.confusion(),
-            "scores": [vars(score) for score in found.scores()],
-        }
-    value["top_losses"] = [
-        {
-            "image": item.image,
-            "target": _plain(item.target),
-            "predicted": _plain(item.predicted),
-            "loss": item.loss,
-        }
-        for item in found.top_losses()
-    ]
-    return json.dumps(value, allow_nan=False)
-
-
-def _plain(target: Target | None) -> object:
-    """A target for JSON: a class as its name, everything else as its record."""
-    return asdict(target) if target is not None and not isinstance(target, str) else target
 
 
 def _with_suffix(folder: Path) -> Path:

@@ -1,5 +1,6 @@
 """The Results page's use case: a finished run is looked at, and from its mistakes one goes to the labels."""
 
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from studio.app.labeling import Labeling
@@ -8,18 +9,21 @@ from studio.app.runs import Runs
 from studio.app.session import Session
 from studio.base.errors import UserError
 from studio.base.listeners import Listeners
+from studio.jobs.messages import Event, Failed, Finished, TakeThreshold
 from studio.runs.predictions import ValidPrediction
+from studio.runs.report import Doubt
 from studio.runs.run import Run
 
 TOP_LOSSES = 200
-_Seen = tuple[Run, int, int]  # a run, and time and size of its predictions
+_Seen = tuple[Run, int, int, int]  # a run, time and size of its predictions, and the time of its report
 
 
 class Inspection:
     """Listeners hear "run" when another run is looked at, "pictures" and "current".
 
-    Until somebody chooses a run, the newest one that has results is looked at. `cell` is the cell of the confusion
-    matrix whose pictures are shown, (actual, predicted); None: those with the highest loss.
+    Until somebody chooses a run, the newest one that has results is looked at. Which pictures are shown: those of
+    `cell`, a cell of the confusion matrix, (actual, predicted); those of `topic`, a part of the report in words; those
+    whose labels are in doubt; or, where all three say nothing, those with the highest loss.
     """
 
     def __init__(self, session: Session, labeling: Labeling, runs: Runs) -> None:
@@ -35,6 +39,9 @@ class Inspection:
         self.failure: UserError | None = None
         self.is_reading = False
         self.cell: tuple[str, str] | None = None
+        self.topic = ""
+        self.is_doubting = False
+        self.doubts: dict[str, Doubt] = {}  # of each picture the greatest
         self.pictures: list[ValidPrediction] = []
         self.current: int | None = None
         self._seen: _Seen | None = None
@@ -61,12 +68,28 @@ class Inspection:
     def choose_cell(self, actual: str, predicted: str) -> None:
         """Show the pictures of one cell of the confusion matrix."""
         if isinstance(self.results, ClassResults):
-            self._show((actual, predicted), self.results.cell(actual, predicted))
+            self._show(self.results.cell(actual, predicted), cell=(actual, predicted))
+
+    def show_images(self, topic: str, images: Sequence[str]) -> None:
+        """Show these pictures, which `topic` says what they are."""
+        if self.results is not None:
+            self._show(self.results.named(images), topic=topic)
+
+    def show_doubts(self) -> None:
+        """Show the pictures whose labels are most in doubt."""
+        if self.results is not None:
+            self._show(self.results.doubtful(), is_doubting=True)
+
+    def take_threshold(self, value: float) -> None:
+        """Let the model of this run decide by another threshold; its results are read again when that is done."""
+        if self.run is not None:
+            request = TakeThreshold(run=str(self.run.folder), threshold=value)
+            self._session.ask("work", request, self._hear_threshold)
 
     def show_top_losses(self) -> None:
         """Show the pictures that the model was most wrong about."""
         if self.results is not None:
-            self._show(None, self.results.top_losses(TOP_LOSSES))
+            self._show(self.results.top_losses(TOP_LOSSES))
 
     def choose(self, place: int | None) -> None:
         """Make one of `pictures` the current one."""
@@ -116,12 +139,29 @@ class Inspection:
             raise came
         else:
             self.results = came
+            doubts = came.report.doubts
+            for doubt in reversed(doubts.doubts if doubts else ()):
+                self.doubts[doubt.image] = doubt
             self.pictures = came.top_losses(TOP_LOSSES)
         self.changed.tell("run")
 
-    def _show(self, cell: tuple[str, str] | None, pictures: list[ValidPrediction]) -> None:
-        self.cell, self.pictures, self.current = cell, pictures, None
+    def _show(
+        self,
+        pictures: list[ValidPrediction],
+        cell: tuple[str, str] | None = None,
+        topic: str = "",
+        is_doubting: bool = False,
+    ) -> None:
+        self.cell, self.topic, self.is_doubting = cell, topic, is_doubting
+        self.pictures, self.current = pictures, None
         self.changed.tell("pictures")
+
+    def _hear_threshold(self, event: Event) -> None:
+        if isinstance(event, Failed):
+            self.failure = UserError(event.message, event.hint)
+            self.changed.tell("run")
+        elif isinstance(event, Finished):
+            self.refresh()
 
     def _take_project(self) -> None:
         self._chosen = None
@@ -134,4 +174,5 @@ def _seen(run: Run) -> _Seen | None:
         status = run.predictions_file.stat()
     except OSError:
         return None
-    return run, status.st_mtime_ns, status.st_size
+    report_ns = run.report_file.stat().st_mtime_ns if run.report_file.exists() else 0
+    return run, status.st_mtime_ns, status.st_size, report_ns

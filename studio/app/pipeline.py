@@ -12,8 +12,9 @@ from studio.base.listeners import Listeners
 from studio.base.targets import Skeleton, TargetKind
 from studio.blocks.block import Block, Step
 from studio.blocks.recipe import Recipe, block_types
+from studio.blocks.transforms.channels import Channels
 from studio.blocks.transforms.normalise import Normalise
-from studio.blocks.transforms.presets import Preset
+from studio.blocks.transforms.presets import NOT_BY_CHANCE, Preset
 from studio.blocks.transforms.resize import Resize
 from studio.jobs.messages import (
     Event,
@@ -107,13 +108,14 @@ class Pipeline:
         self.set_recipe(without_transform(self.recipe, gone), f"Remove '{gone.title}'")
 
     def set_preset(self, preset: Preset) -> None:
-        """Let chance do what suits pictures of a kind; size and normalisation stay."""
+        """Let chance do what suits pictures of a kind; size, channels and normalisation stay."""
         assert self.recipe is not None
-        kept = {block.kind: block for block in self.recipe.transforms if isinstance(block, Resize | Normalise)}
-        resize, normalise = kept["resize"], kept.get("normalise")
+        kept = {block.kind: block for block in self.recipe.transforms if isinstance(block, NOT_BY_CHANCE)}
+        resize, normalise, channels = kept["resize"], kept.get("normalise"), kept.get("channels")
         assert isinstance(resize, Resize)
         assert normalise is None or isinstance(normalise, Normalise)
-        transforms = preset.transforms(resize, normalise)
+        assert channels is None or isinstance(channels, Channels)
+        transforms = preset.transforms(resize, normalise, channels)
         self.set_recipe(_checked(self.recipe, transforms=transforms), f"Transforms for '{preset.title}'")
 
     def set_kind(self, index: int, kind: type[Block]) -> None:

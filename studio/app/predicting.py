@@ -9,6 +9,7 @@ from studio.app.session import Session, Ticket
 from studio.base.errors import UserError
 from studio.base.files import write_atomically
 from studio.base.targets import Numbers, Objects, Place, Points, Tags, Target, TargetKind, Thing
+from studio.blocks.several_looks import SeveralLooks
 from studio.blocks.target_text import target_text
 from studio.jobs.launch import ask
 from studio.jobs.messages import Event, Failed, Finished, Predict, Prediction, Stopped
@@ -18,20 +19,29 @@ _BOX_COLUMNS = ("label", "score", "x0", "y0", "x1", "y1")
 TAG_SEPARATOR = ";"  # a name may hold a space or a comma
 
 
-def predict(run: Run, paths: list[Path], on_event: Callable[[Event], None]) -> Finished | Stopped | Failed:
+def predict(
+    run: Run, paths: list[Path], on_event: Callable[[Event], None], several_looks: SeveralLooks | None = None
+) -> Finished | Stopped | Failed:
     """Predict pictures, or all pictures in folders, and wait. Raises UserError when the run has no model yet."""
-    return ask(_request(run, paths), on_event)
+    return ask(_request(run, paths, several_looks), on_event)
 
 
-def predict_in_background(session: Session, run: Run, paths: list[Path], on_event: Callable[[Event], None]) -> Ticket:
+def predict_in_background(
+    session: Session,
+    run: Run,
+    paths: list[Path],
+    on_event: Callable[[Event], None],
+    several_looks: SeveralLooks | None = None,
+) -> Ticket:
     """The same for the window: events come as the pictures are done. Raises UserError as `predict` does."""
-    return session.ask("predict", _request(run, paths), on_event)
+    return session.ask("predict", _request(run, paths, several_looks), on_event)
 
 
-def _request(run: Run, paths: list[Path]) -> Predict:
+def _request(run: Run, paths: list[Path], several_looks: SeveralLooks | None) -> Predict:
     if not run.weights_file.exists():
         raise UserError(f"The run {run.name} has no model yet.", "Wait until it has finished, or resume it.")
-    return Predict(run=str(run.folder), paths=tuple(str(path.absolute()) for path in paths))
+    files = tuple(str(path.absolute()) for path in paths)
+    return Predict(run=str(run.folder), paths=files, several_looks=several_looks)
 
 
 def write_csv(path: Path, run: Run, predictions: Sequence[Prediction]) -> None:

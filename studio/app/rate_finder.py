@@ -73,8 +73,7 @@ class RateFinder:
         """Let the next training learn at this rate."""
         recipe = self._pipeline.recipe
         assert recipe is not None
-        training = recipe.training.model_copy(update={"learning_rate": rounded(rate)})
-        self._pipeline.set_block(len(recipe.steps()) - 1, training)
+        self._pipeline.set_block(len(recipe.steps()) - 1, recipe.training.at_rate(rounded(rate)))
 
     def _hear(self, event: Event, number: int) -> None:
         if number != self._number or self._ticket is None:

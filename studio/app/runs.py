@@ -91,6 +91,10 @@ class Runs:
         """The runs that have results, newest first."""
         return [run for run in reversed(self.runs) if run.predictions_file.exists()]
 
+    def with_model(self) -> list[str]:
+        """The names of the runs that another one can start from, newest first."""
+        return [run.name for run in reversed(self.runs) if run.card_file.exists()]
+
     def summary(self, run: Run) -> RunSummary:
         """How a run stands and how good it is; read again only when its files have changed."""
         try:

@@ -12,7 +12,7 @@ from studio.app.settings import Settings, load_settings, save_settings, with_rec
 from studio.base.errors import UserError
 from studio.base.listeners import Listeners
 from studio.jobs.launch import Child
-from studio.jobs.messages import Event, Request
+from studio.jobs.messages import Event, Request, ShowsPictures
 from studio.project.changes import Changes
 from studio.project.store import Project
 
@@ -52,11 +52,17 @@ class Session:
         self.project: Project | None = None
         self.changed: Listeners[Changes] = Listeners()
         self.project_changed: Listeners[Project | None] = Listeners()
+        self.channel_changed: Listeners[int] = Listeners()
         self._deliver = deliver
         self._children: dict[str, Child] = {}
 
     def ask(self, child: str, request: Request, on_event: Callable[[Event], None]) -> Ticket:
-        """Ask the child of that name ("work", "pictures", "predict" …), starting it when needed."""
+        """Ask the child of that name ("work", "pictures", "predict" …), starting it when needed.
+
+        Pictures come as the settings say that they are shown.
+        """
+        if isinstance(request, ShowsPictures):
+            request = request.model_copy(update={"channel": self.settings.channel_shown})
         worker = self._children.setdefault(child, Child())
         number = worker.send(request, lambda event: self._deliver(lambda: on_event(event)))
         return Ticket(worker, number)
@@ -110,6 +116,11 @@ class Session:
         self.change_settings(author=author)
         if self.project is not None:
             self.project.author = author
+
+    def show_channel(self, channel: int) -> None:
+        """Show this channel of pictures that have many, from now on; 0: the first three."""
+        self.change_settings(channel_shown=channel)
+        self.channel_changed.tell(channel)
 
     def close(self) -> None:
         """End the children and close the project. Training children go on."""

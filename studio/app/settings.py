@@ -13,6 +13,7 @@ from studio.base.paths import user_folder
 
 log = logging.getLogger(__name__)
 RECENT_PROJECTS = 10
+MOST_CHANNELS_SHOWN = 16
 
 
 def _login_name() -> str:
@@ -35,6 +36,14 @@ class Settings(BaseModel):
         title="Your name",
         description="Stands beside every label that you make.",
         min_length=1,
+    )
+    channel_shown: int = Field(
+        0,
+        title="Pictures with many channels",
+        description="Which channel of them is shown, or the first three as red, green and blue. For your eyes only: a "
+        "model sees what its recipe says.",
+        ge=0,
+        le=MOST_CHANNELS_SHOWN,
     )
     recent_projects: tuple[str, ...] = ()
     window: dict[str, Any] = {}

@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+from studio.app.run_words import weights_words
 from studio.base.errors import Bug, UserError
 from studio.base.targets import MaskFile, Objects, Points, Tags, Thing, target_words
 from studio.base.wording import count_words, duration_words, number_words, percent_words
@@ -12,18 +13,22 @@ from studio.jobs.messages import (
     EpochEnded,
     Event,
     Failed,
+    FeaturesKept,
     FindingMade,
     Finished,
     HealthFound,
     ImagesLeftOut,
+    MemoryRanOut,
     PictureExplained,
     Prediction,
     Progressed,
     Resumed,
     RunStarted,
+    StageStarted,
     StepExplained,
     Stopped,
     Warned,
+    WeightsTaken,
 )
 
 
@@ -120,6 +125,8 @@ def _health(event: HealthFound) -> str:
 
 def _epoch(event: EpochEnded) -> str:
     metrics = ", ".join(f"{name} {number_words(value)}" for name, value in event.metrics.items())
+    if event.epoch == 0:
+        return f"Before the first step: validation loss {number_words(event.valid_loss)}, {metrics}"
     losses = f"training loss {number_words(event.train_loss)}, validation loss {number_words(event.valid_loss)}"
     return (
         f"Epoch {event.epoch}: {losses}, {metrics} ({duration_words(event.seconds)}){' best' if event.is_best else ''}"
@@ -132,6 +139,9 @@ def _prediction(event: Prediction) -> str:
             return f"{event.path}: no answer. {event.reason}"
         case Points(places):
             there = [f"({place.x_px:.1f}, {place.y_px:.1f})" if place else "absent" for place in places]
+            if event.probabilities:  # of heat maps: how sure each point is
+                sure = map(percent_words, event.probabilities.values())
+                there = [f"{said} {share}" for said, share in zip(there, sure, strict=True)]
             return f"{event.path}: {' '.join(there)}"
         case str(label):
             return f"{event.path}: {label} ({percent_words(event.probabilities[label])})"
@@ -163,7 +173,13 @@ def _left_out(event: ImagesLeftOut) -> str:
 def _started(event: RunStarted) -> str:
     parts = f"{count_words(event.train_rows, 'picture')} to train on, {event.valid_rows} to check on"
     rounds = f"{count_words(event.epochs, 'epoch', 'epochs')} of {count_words(event.steps_per_epoch, 'step')}"
-    return f"{parts}; {rounds} on {event.device}"
+    stages = f", in {count_words(len(event.stages), 'stage')}," if event.stages else ""
+    bits = "" if event.precision == "float32" else f" in {event.precision}"
+    return f"{parts}; {rounds}{stages} on {event.device}{bits}"
+
+
+def _warned(event: Warned) -> str:
+    return f"Warning: {event.message} {event.hint}"
 
 
 def _diagnosed(event: Diagnosed) -> str:
@@ -183,6 +199,12 @@ _WORDS: dict[type[Event], Callable[..., str]] = {
     ImagesLeftOut: _left_out,
     RunStarted: _started,
     Diagnosed: _diagnosed,
-    Warned: lambda event: f"Warning: {event.message} {event.hint}",
+    WeightsTaken: weights_words,
+    Warned: _warned,
+    MemoryRanOut: _warned,
+    StageStarted: lambda event: f"Stage {event.number} of {event.total}: {event.name}",
+    FeaturesKept: lambda event: (
+        f"The encoder has looked once at {count_words(event.pictures, 'picture')}: only the head is computed now."
+    ),
     Resumed: lambda event: f"Going on after step {event.step}.",
 }

@@ -12,6 +12,7 @@ from studio.runs.control import ask_for
 from studio.runs.events import EventFollower
 from studio.runs.history import RunHistory, state_of
 from studio.runs.run import Run, RunState, create_run, list_runs
+from studio.runs.run import find_run as named_run
 from studio.runs.summary import summarise
 
 LIFE_CHECK_S = 0.5
@@ -44,13 +45,8 @@ def resume_run(run: Run, project: Path | None) -> None:
 
 
 def find_run(project: Path, name: str) -> Run:
-    """The run of that name or number ("3", "0003-resnet18-5ep"). Raises UserError that lists what there is."""
-    runs = list_runs(project / "runs")
-    for run in runs:
-        if name in (run.name, str(run.folder)) or (name.isdecimal() and run.name.startswith(f"{int(name):04d}-")):
-            return run
-    names = ", ".join(run.name for run in runs[-5:]) or "none yet"
-    raise UserError(f"There is no run '{name}' in {project.name}.", f"The runs are: {names}.")
+    """The run of the project by name or number. Raises UserError that lists what there is."""
+    return named_run(project / "runs", name)
 
 
 def running_run(project: Path) -> Run | None:

@@ -46,6 +46,7 @@ class BlocksPage(QWidget):
                 self._pipeline.columns,
                 self._pipeline.some_pictures,
                 self._pipeline.check,
+                work.runs.with_model,
             )
         )
         self.outcome = StepOutcome(work.pipeline)

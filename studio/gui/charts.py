@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LINE_PX = 1.5
 POINTS_SHOWN = 60  # more points of a line than that would run into one another
+_ANCHORS = [(0.0, 0.5), (0.0, 0.5)]  # of a line's name: to its right, on either half of the chart
 NOTHING: Numbers = np.empty(0)
 Range = tuple[float, float]
 
@@ -79,6 +80,8 @@ class Chart(QFrame):
         self._view: Range | None = None
         self._pointed: float | None = None
         self._best: tuple[str, float, float, str] | None = None
+        self.borders: list[tuple[float, str]] = []
+        self._border_items: list[Any] = []
         self.setProperty("role", "card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(title)
@@ -106,6 +109,14 @@ class Chart(QFrame):
         if at is not None and len(x):
             place = nearest(x, at)
             self._best = (line, float(x[place]), float(y[place]), text)
+
+    def set_borders(self, borders: Sequence[tuple[float, str]]) -> None:
+        """Draw a line down the chart at each x, with its name at the top where there is room."""
+        if list(borders) != self.borders:
+            self.borders = list(borders)
+            for part in self._border_items:
+                self._plot.removeItem(part)
+            self._border_items = [self._border(at, name) for at, name in borders]
 
     def set_view(self, view: Range | None) -> None:
         """Show this part of the x axis; None: all of it, also when it grows."""
@@ -142,6 +153,7 @@ class Chart(QFrame):
         self._box.setXRange(least - margin, most + margin, padding=0)
         self._box.setYRange(*self._y_range(drawn), padding=0)
         self._show_best(least, most)
+        self._show_border_names(least, most)
         self._show_values()
         self.redraw_count += 1
 
@@ -180,6 +192,29 @@ class Chart(QFrame):
             is_high = y > low + 0.7 * (high - low)
             self._best_text.setAnchor((1.0 if is_right else 0.0, -0.25 if is_high else 1.25))
             self._best_text.setPos(x, y)
+
+    def _border(self, at: float, name: str) -> Any:
+        line = self._pg.InfiniteLine(at, movable=False, label=name, labelOpts={"position": 0.94, "anchors": _ANCHORS})
+        line.label.setFont(font("help"))
+        line.setZValue(-1)
+        self._dress_border(line)
+        self._plot.addItem(line, ignoreBounds=True)
+        return line
+
+    def _dress_border(self, line: Any) -> None:
+        line.setPen(self._pg.mkPen(colour("line_strong"), width=1, style=Qt.PenStyle.DashLine))
+        line.label.setColor(colour("quiet"))
+        line.label.fill = self._pg.mkBrush(_see_through(colour("surface")))
+
+    def _show_border_names(self, least: float, most: float) -> None:
+        """A name stands to the right of its line, if there is room up to the next one, and below for the chart."""
+        is_high = self._plot.height() >= px("thumbnail_m")
+        metrics = QFontMetrics(font("help"))
+        px_a_step = self._box.width() / (most - least)
+        for number, (line, (at, name)) in enumerate(zip(self._border_items, self.borders, strict=True)):
+            end = self.borders[number + 1][0] if number + 1 < len(self.borders) else most
+            room_px = (min(end, most) - at) * px_a_step
+            line.label.setVisible(is_high and least <= at and metrics.horizontalAdvance(name) + px("gap_m") <= room_px)
 
     # --- the crosshair ----------------------------------------------------------------------------------------------
 
@@ -322,6 +357,8 @@ class Chart(QFrame):
             entry.ink, entry.width_px = declared.colour(), declared.width_px
             entry.update()
         self._cross.setPen(pg.mkPen(colour("quiet"), style=Qt.PenStyle.DashLine))
+        for border in self._border_items:
+            self._dress_border(border)
         self._fit()
         self.redraw()
 

@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
 from studio.app.actions import ACTIONS
 from studio.app.projects import is_project
 from studio.app.session import Session
-from studio.app.settings import Settings
+from studio.app.settings import MOST_CHANNELS_SHOWN, Settings
 from studio.base.errors import UserError
 from studio.gui import style
 from studio.gui.style import px
+from studio.gui.widgets.number_field import WholeField
 from studio.gui.widgets.text import plain
 
 
@@ -73,9 +74,15 @@ class SettingsDialog(QDialog):
         self._author = QLineEdit(session.settings.author)
         self._author.setAccessibleName(str(fields["author"].title))
         self._author.editingFinished.connect(self._set_author)
+        self._channel = WholeField(str(fields["channel_shown"].title), 0, MOST_CHANNELS_SHOWN)
+        self._channel.setSpecialValueText("The first three")
+        self._channel.setPrefix("Channel ")
+        self._channel.setValue(session.settings.channel_shown)
+        self._channel.valueChanged.connect(session.show_channel)
         form = QFormLayout()
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        for name, field in (("theme", self._theme), ("author", self._author)):
+        shown = {"theme": self._theme, "author": self._author, "channel_shown": self._channel}
+        for name, field in shown.items():
             form.addRow(plain(str(fields[name].title), "field"), field)
             form.addRow(plain(""), plain(str(fields[name].description), "help", wrap=True))
         close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

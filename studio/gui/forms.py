@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.blocks.block import Block
+from studio.blocks.block import Settings
 from studio.blocks.forms import field_errors, form_fields
 from studio.gui.form_fields.choose import make_editor
 from studio.gui.form_fields.editor import FieldEditor, Surroundings, Tone
@@ -28,7 +28,7 @@ class Form(QWidget):
     def __init__(self, around: Surroundings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._around = around or Surroundings()
-        self._block: Block | None = None
+        self._block: Settings | None = None
         self._fields: _Fields | None = None
         self._findings: dict[str, FindingMade] = {}
         self._errors: dict[str, str] = {}
@@ -40,7 +40,7 @@ class Form(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
 
     @property
-    def block(self) -> Block | None:
+    def block(self) -> Settings | None:
         """The last valid block."""
         return self._block
 
@@ -49,7 +49,7 @@ class Form(QWidget):
         """The fields by name."""
         return self._fields.editors if self._fields else {}
 
-    def show_block(self, block: Block | None) -> None:
+    def show_block(self, block: Settings | None) -> None:
         """Show a block. Of one that is shown already, only the settings that became different are written."""
         old, self._block = self._block, block
         if type(old) is not type(block):
@@ -82,7 +82,7 @@ class Form(QWidget):
         self._findings = {finding.field: finding for finding in reversed(findings) if finding.level != "info"}
         self._show_marks()
 
-    def _build(self, block: Block | None) -> None:
+    def _build(self, block: Settings | None) -> None:
         self._pause.stop()
         self._errors, self._findings = {}, {}
         if self._fields is not None:
@@ -120,9 +120,9 @@ class Form(QWidget):
 class _Fields(QWidget):
     """The fields of one kind of block, and a line for what is wrong with several of them together."""
 
-    def __init__(self, kind: type[Block], around: Surroundings) -> None:
+    def __init__(self, kind: type[Settings], around: Surroundings) -> None:
         super().__init__()
-        self.editors = {field.name: make_editor(field, around) for field in form_fields(kind)}
+        self.editors = {field.name: make_editor(field, around, Form) for field in form_fields(kind)}
         self._fold = Fold()
         self._together = plain("", "help", wrap=True)
         self._together.setProperty("tone", "wrong")
@@ -164,10 +164,10 @@ class _Fields(QWidget):
         if editor.field.shown_when is None:
             return True
         name, value = editor.field.shown_when
-        return self.editors[name].value() == value
+        return (self.editors[name].value() or "") == value  # an empty list is as good as no words
 
 
-def _made(block: Block, values: dict[str, Any]) -> tuple[Block | None, dict[str, str]]:
+def _made(block: Settings, values: dict[str, Any]) -> tuple[Settings | None, dict[str, str]]:
     """The block with these values and what is wrong, by field; no block where the good values do not go together."""
     kind = type(block)
     try:

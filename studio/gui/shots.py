@@ -104,7 +104,9 @@ class _Shots:
         self.wait(lambda: work.runs.state == "finished", "the end of the training")
         self.settle()
         self._find_rate()
+        self._look_several_times()
         self.shoot("done")
+        self._see_where_it_looked()
         self._fail(project)
         self.close()
 
@@ -141,6 +143,24 @@ class _Shots:
         self._grab(dialog, "rates-busy")
         self.wait(lambda: not finder.is_searching, "the suggested learning rates")
         self._grab(dialog, "rates-done")
+        dialog.reject()
+
+    def _look_several_times(self) -> None:
+        """Whether that helps, measured; the line stays with the run."""
+        window, trial = self.window, self.window.work.looks_trial
+        window.go_to("results")
+        self.wait(lambda: window.work.inspection.results is not None, "the results")
+        window.actions_by_id["results.several_looks"].trigger()
+        self.wait(lambda: not trial.is_measuring, "the comparison of looks")
+
+    def _see_where_it_looked(self) -> None:
+        """What speaks for the model's answer in the picture with the highest loss."""
+        from studio.gui.activation.dialog import ActivationDialog
+
+        self.window.actions_by_id["results.activation"].trigger()
+        (dialog,) = self.window.findChildren(ActivationDialog)
+        self.wait(lambda: dialog.note.text().startswith("What speaks"), "the activation")
+        self._grab(dialog, "activation")
         dialog.reject()
 
     def _grab(self, widget: "QWidget", name: str) -> None:

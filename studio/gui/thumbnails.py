@@ -33,6 +33,7 @@ class ThumbnailLoader:
         self._known: OrderedDict[str, QImage] = OrderedDict()
         self._known_bytes = 0
         session.project_changed.subscribe(lambda project: self.forget())
+        session.channel_changed.subscribe(lambda channel: self._show_again())
 
     def want(self, model: ThumbnailModel, rows: Mapping[int, Path]) -> None:
         """Fill these rows of the model, in this order. Replaces all that was wanted for the model before."""
@@ -62,6 +63,13 @@ class ThumbnailLoader:
         """Drop the pictures that are held: their files may have changed."""
         self._known.clear()
         self._known_bytes = 0
+
+    def _show_again(self) -> None:
+        """All pictures are to be shown in another way."""
+        self._give_up()
+        self.forget()
+        for model in list(self._wishes):
+            model.look_again()
 
     def _drop(self, model: ThumbnailModel) -> None:
         # After a reset a row number means another picture.

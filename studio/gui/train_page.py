@@ -8,10 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 
 from studio.app.workspace import Workspace
 from studio.base.errors import UserError
+from studio.base.wording import count_words
 from studio.blocks.block import Block
 from studio.blocks.task import Task
 from studio.blocks.tasks.classification import Classification
 from studio.gui.style import px
+from studio.gui.train.corrections_strip import CorrectionsStrip
 from studio.gui.train.epochs import EpochTable
 from studio.gui.train.notes import RunNotes
 from studio.gui.train.plots import RunPlots
@@ -58,6 +60,7 @@ class TrainPage(QWidget):
 
     def visited(self) -> None:
         self._show_all()
+        self._look_for_corrections()
 
     # --- hearing ----------------------------------------------------------------------------------------------------
 
@@ -70,6 +73,13 @@ class TrainPage(QWidget):
         if what in ("list", "state", "shown"):
             self._show_list()
             self._show_state()
+        if what in ("state", "shown") and self.isVisible():
+            self._look_for_corrections()
+
+    def _look_for_corrections(self) -> None:
+        """Of the run that is shown: the Results page may have looked at another one."""
+        self._work.corrections.look_at(self._runs.shown.run if self._runs.shown else None)
+        self.corrections.show_count()
 
     def _hear_pipeline(self, what: str) -> None:
         if what == "recipe":
@@ -158,9 +168,11 @@ class TrainPage(QWidget):
         if shown.is_behind:
             self._catch_up.start()
         self.status.show_run(shown, self._task)
-        self.notes.show_run(shown)
+        self.notes.show_run(shown, self._task)
         self.epochs.show_epochs(history)
-        self.about.setText(self._about_run())
+        taken = history.weights
+        fit = f" · {taken.taken} of {count_words(taken.total, 'tensor')} taken" if taken else ""
+        self.about.setText(self._about_run() + fit)
         self._show_preparation()
         has_curves = bool(history.steps or history.epochs)
         self._curves.setCurrentWidget(self._figures if has_curves else self.no_curves)
@@ -223,6 +235,7 @@ class TrainPage(QWidget):
         self.status = RunStatus()
         self.notes = RunNotes()
         self.notes.resume_asked.connect(lambda: ui.attempt(self._runs.resume))
+        self.corrections = CorrectionsStrip(self._work.corrections, self._actions["train.learn_corrections"])
         self.preparation = JobProgress()
         self.preparation.cancel_asked.connect(self._runs.stop)
         self._figures = QSplitter(Qt.Orientation.Vertical)
@@ -255,7 +268,7 @@ class TrainPage(QWidget):
         column.setContentsMargins(px("gap_l"), px("gap_m"), px("gap_l"), px("gap_m"))
         column.setSpacing(px("gap_s"))
         column.addLayout(top)
-        for part in (self.status, self.notes, self.preparation):
+        for part in (self.status, self.notes, self.corrections, self.preparation):
             column.addWidget(part)
         column.addWidget(self._curves, 1)
         self._stack = QStackedWidget()

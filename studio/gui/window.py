@@ -43,8 +43,9 @@ class Window(QMainWindow):
         self._gate = KeyGate(self.actions_by_id, self, self)
         self.sample = SampleOpening(work, self)
         work.session.project_changed.subscribe(lambda project: self._project_changed())
-        for part in (work.pipeline, work.health, work.labeling, work.runs, work.inspection):
+        for part in (work.pipeline, work.health, work.labeling, work.runs, work.inspection, work.corrections):
             part.changed.subscribe(lambda what: self._refresh_soon())
+        work.looks_trial.changed.subscribe(lambda what: self._refresh_soon())
         work.session.changed.subscribe(lambda changes: self._refresh_soon())
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
@@ -132,6 +133,14 @@ class Window(QMainWindow):
         self.work.inspection.refresh()
         if self.work.inspection.run is not None:
             PredictionDialog(self.work, self.work.inspection.run, self).open()
+
+    def show_activation(self) -> None:
+        from studio.gui.activation.dialog import ActivationDialog
+
+        inspection = self.work.inspection
+        if inspection.run is not None and inspection.pictures:
+            paths = [inspection.path(item) for item in inspection.pictures]
+            ActivationDialog(self.work.session, inspection.run, paths, inspection.current or 0, self).open()
 
     def find_rate(self) -> None:
         from studio.gui.train.rate_finder import RateDialog

@@ -13,6 +13,8 @@ from studio.jobs.messages import (
     Progressed,
     Resumed,
     RunStarted,
+    StagePlanned,
+    StageStarted,
     StepDone,
     Stopped,
 )
@@ -28,7 +30,9 @@ class FakeWorker:
         self, project: Path, recipe: Recipe, classes: tuple[str, ...], image_root: str, steps: int = 26
     ) -> None:
         self.recipe, self.classes, self.steps_per_epoch = recipe, classes, steps
-        self.epochs = recipe.training.epochs
+        self.epochs = recipe.training.all_epochs
+        self.stages: tuple[StagePlanned, ...] = ()
+        self.stage = 0
         self.run = create_run(project / "runs", recipe, str(project))
         facts = self.run.facts().model_copy(update={"classes": classes, "image_root": image_root})
         self.run.write_facts(facts)
@@ -64,8 +68,23 @@ class FakeWorker:
                 device="cpu",
                 threads=2,
                 batch_size=32,
+                stages=self.stages,
             )
         )
+
+    def plan(self, *stages: tuple[str, int, int]) -> None:
+        """Go through stages: of each its name, its epochs and how wide the pictures are."""
+        done = 0
+        for name, epochs, side_px in stages:
+            planned = StagePlanned(name=name, first_epoch=done, epochs=epochs, width_px=side_px, height_px=side_px)
+            self.stages = (*self.stages, planned)
+            done += epochs
+        self.epochs = done
+
+    def enter(self, number: int) -> None:
+        self.stage = number
+        name = self.stages[number - 1].name
+        self.tell(StageStarted(number=number, total=len(self.stages), name=name, step=self.step))
 
     def resume(self) -> None:
         self.tell(Resumed(at=0.0, step=self.step))
@@ -105,6 +124,7 @@ class FakeWorker:
                 metrics={"accuracy": accuracy, "macro_f1": accuracy - 0.02},
                 seconds=6.1,
                 is_best=is_best,
+                stage=self.stage,
             ),
             CheckpointWritten(step=self.step),
         )

@@ -18,7 +18,7 @@ from studio.gui.thinning import nearest, thin, visible_part
 from studio.gui.train.curves import RunCurves
 from studio.gui.train.plots import RunPlots
 from studio.imaging.palettes import OKABE_ITO
-from studio.jobs.messages import EpochEnded, Resumed, RunStarted, StepDone
+from studio.jobs.messages import EpochEnded, Resumed, RunStarted, StagePlanned, StepDone
 from studio.runs.history import RunHistory
 
 
@@ -293,3 +293,36 @@ def test_another_history_replaces_everything() -> None:
     curves.take(history_of(30))
     curves.take(history_of(20))
     assert len(curves.steps) == 20
+
+
+def staged(steps: int) -> RunHistory:
+    history = history_of(steps)
+    assert history.started is not None
+    planned = [
+        StagePlanned(name=name, first_epoch=first, epochs=2, width_px=side, height_px=side)
+        for name, first, side in (("Small", 0, 64), ("Large", 2, 128), ("Larger still", 4, 256))
+    ]
+    history.started = history.started.model_copy(update={"stages": tuple(planned)})
+    return history
+
+
+def test_where_a_stage_begins_is_marked_in_every_chart(plots: RunPlots) -> None:
+    plots.show_run(staged(35))
+    for chart in plots.charts:
+        assert chart.borders == [(20.5, "Large")]
+        (line,) = chart._border_items
+        assert line.value() == 20.5
+    assert plots.loss._border_items[0].label.isVisible()
+    plots.show_run(staged(60))
+    assert plots.loss.borders == [(20.5, "Large"), (40.5, "Larger still")]
+    plots.loss.set_view((45.0, 60.0))
+    assert not any(line.label.isVisible() for line in plots.loss._border_items)  # they begin before what is seen
+    plots.show_run(history_of(30))
+    assert plots.loss.borders == []
+    assert plots.loss._border_items == []
+
+
+def test_the_crosshair_says_in_which_stage_it_is(plots: RunPlots) -> None:
+    plots.show_run(staged(60))
+    plots._point(25)
+    assert plots.loss.where.text() == "Step 25, epoch 3, Large"

@@ -19,7 +19,7 @@ from studio.blocks.split.random_split import RandomSplit
 from studio.blocks.training import Training
 from studio.blocks.transforms.flip import Flip
 from studio.blocks.transforms.resize import Resize
-from studio.gui.form_fields.choices import ChoiceEditor, EncoderEditor, LabelSetEditor
+from studio.gui.form_fields.choices import ChoiceEditor, EncoderEditor, LabelSetEditor, NameEditor
 from studio.gui.form_fields.editor import Surroundings
 from studio.gui.form_fields.numbers import NumberEditor
 from studio.gui.form_fields.texts import LineEditor, ListEditor, PathEditor
@@ -220,6 +220,23 @@ def test_label_sets_are_those_of_the_project(qtbot: QtBot) -> None:
     assert isinstance(box, LabelSetEditor)
     assert [box.list.itemText(i) for i in range(box.list.count())] == ["classes", "second", "gone"]
     assert box.value() == "gone"
+
+
+def test_runs_are_those_of_the_project_and_a_folder_can_be_typed(qtbot: QtBot) -> None:
+    runs = ["0002-new"]
+    shown = Shown(qtbot, Model(weights="run", weights_run="0001-gone"), Surroundings(runs=lambda: runs))
+    editor = shown.form.editors["weights_run"]
+    assert isinstance(editor, NameEditor)
+    assert editor.value() == "0001-gone"
+    runs.insert(0, "0003-newer")
+    shown.form.surroundings_changed()
+    assert [editor.list.itemText(place) for place in range(editor.list.count())] == ["0003-newer", "0002-new"]
+    assert editor.value() == "0001-gone"
+    line = editor.list.lineEdit()
+    assert line is not None
+    line.selectAll()
+    qtbot.keyClicks(line, "other/runs/0001-x")
+    assert shown.wait() == Model(weights="run", weights_run="other/runs/0001-x")
 
 
 def test_an_encoder_is_explained_and_any_name_can_be_typed(qtbot: QtBot) -> None:

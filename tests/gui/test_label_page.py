@@ -14,6 +14,7 @@ from studio.app.labeling import Labeling
 from studio.app.session import Session
 from studio.app.settings import Settings
 from studio.app.workspace import Workspace
+from studio.base.listeners import Listeners
 from studio.gui.bridge import MainThread
 from studio.gui.label import reading
 from studio.gui.label.history_panel import when_words
@@ -452,6 +453,7 @@ class Pictures:
     """Stands for the session: pictures come when the test says so."""
 
     def __init__(self) -> None:
+        self.channel_changed: Listeners[int] = Listeners()
         self.asked: list[str] = []
         self.cancelled: list[str] = []
         self._hear: dict[str, Callable[[Event], None]] = {}

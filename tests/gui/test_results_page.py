@@ -16,9 +16,13 @@ from studio.base.targets import Tags
 from studio.blocks.tasks.tagging import Tagging
 from studio.gui.menus import make_actions, refresh_actions
 from studio.gui.results.confusion_matrix import ConfusionMatrix
+from studio.gui.results.parts import ChartView, DoubtsView, TableView
 from studio.gui.results_page import ResultsPage
-from studio.jobs.messages import EpochEnded
+from studio.gui.widgets.number_table import NumberTable
+from studio.jobs.messages import EpochEnded, Finished, Request, TakeThreshold
+from studio.runs.confusion import class_parts, matrix_part
 from studio.runs.predictions import ValidPrediction
+from studio.runs.report import CellPictures, Chart, Choice, Doubt, Doubts, Line, Report, write_report
 
 Made = Any  # the type of fake_worker.FakeWorker
 WRONG = {"circle/circle 00.png": "square", "circle/circle 01.png": "square", "triangle/triangle 05.png": "circle"}
@@ -94,7 +98,23 @@ def finish_run(work: Workspace, made: type, wrong: dict[str, str] = WRONG) -> Ma
 
 def look(page: ResultsPage, qtbot: QtBot) -> None:
     page.visited()
-    qtbot.waitUntil(lambda: page._inspection.results is not None, timeout=5000)
+    qtbot.waitUntil(lambda: page._inspection.results is not None, timeout=20_000)
+
+
+def matrix_of(page: ResultsPage) -> ConfusionMatrix:
+    assert page.report.matrix is not None
+    return page.report.matrix.matrix
+
+
+def table_of(page: ResultsPage, part: str) -> NumberTable:
+    view = page.report.views[part]
+    assert isinstance(view, TableView | DoubtsView)
+    return view.table
+
+
+def show_tab(page: ResultsPage, tab: str) -> None:
+    bar = page.report.bar
+    bar.setCurrentIndex(next(place for place in range(bar.count()) if bar.tabText(place) == tab))
 
 
 def test_without_a_finished_run_it_leads_to_training(page: ResultsPage, qtbot: QtBot, ui: PageUi) -> None:
@@ -111,9 +131,11 @@ def test_matrix_scores_and_pictures_of_the_newest_run(
 ) -> None:
     finish_run(sample_work, fake_worker_type)
     look(page, qtbot)
-    assert page.matrix.counts == [[11, 2, 0], [0, 13, 0], [1, 0, 12]]
+    assert matrix_of(page).counts == [[11, 2, 0], [0, 13, 0], [1, 0, 12]]
     assert page.summary.text() == "92.3 % of 39 validation pictures right"
-    assert page.figures.scores.figures.rowCount() == 3
+    assert table_of(page, "class_scores").figures.rowCount() == 3
+    assert [page.report.bar.tabText(place) for place in range(page.report.bar.count())] == ["Mistakes", "Scores"]
+    assert "before there were reports" in page.strip.whole_text()
     names = {item.image for item in page._inspection.pictures[:3]}
     assert names == set(WRONG)
     shown = page.pictures.model.thumbnail(0)
@@ -128,13 +150,13 @@ def test_a_click_on_a_cell_shows_its_pictures(
 ) -> None:
     finish_run(sample_work, fake_worker_type)
     look(page, qtbot)
-    qtbot.mouseClick(page.matrix, Qt.MouseButton.LeftButton, pos=page.matrix.rect_of((0, 1)).center())
+    qtbot.mouseClick(matrix_of(page), Qt.MouseButton.LeftButton, pos=matrix_of(page).rect_of((0, 1)).center())
     assert [item.image for item in page._inspection.pictures] == ["circle/circle 01.png", "circle/circle 00.png"]
     assert page.pictures.title.text() == "2 pictures of 'circle', taken for 'square'"
-    assert page.matrix.selected == (0, 1)
+    assert matrix_of(page).selected == (0, 1)
     qtbot.mouseClick(page.pictures.back, Qt.MouseButton.LeftButton)
     assert len(page._inspection.pictures) == 39
-    assert page.matrix.selected is None
+    assert matrix_of(page).selected is None
 
 
 def test_the_matrix_is_walked_with_keys(
@@ -142,19 +164,19 @@ def test_the_matrix_is_walked_with_keys(
 ) -> None:
     finish_run(sample_work, fake_worker_type)
     look(page, qtbot)
-    page.matrix.setFocus()
+    matrix_of(page).setFocus()
     for key in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Left):
-        qtbot.keyClick(page.matrix, key)
-    assert page.matrix.current == (2, 0)
-    assert page.matrix.accessibleDescription() == "1 of 13 pictures of 'triangle' was taken for 'circle' (7.7 %)"
-    qtbot.keyClick(page.matrix, Qt.Key.Key_Return)
+        qtbot.keyClick(matrix_of(page), key)
+    assert matrix_of(page).current == (2, 0)
+    assert matrix_of(page).accessibleDescription() == "1 of 13 pictures of 'triangle' was taken for 'circle' (7.7 %)"
+    qtbot.keyClick(matrix_of(page), Qt.Key.Key_Return)
     assert [item.image for item in page._inspection.pictures] == ["triangle/triangle 05.png"]
 
 
 def test_an_empty_cell_says_so(page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type) -> None:
     finish_run(sample_work, fake_worker_type)
     look(page, qtbot)
-    qtbot.mouseClick(page.matrix, Qt.MouseButton.LeftButton, pos=page.matrix.rect_of((1, 2)).center())
+    qtbot.mouseClick(matrix_of(page), Qt.MouseButton.LeftButton, pos=matrix_of(page).rect_of((1, 2)).center())
     assert page.pictures.empty.isVisible()
 
 
@@ -231,8 +253,7 @@ def test_most_confused_leads_to_the_cell(
 ) -> None:
     finish_run(sample_work, fake_worker_type)
     look(page, qtbot)
-    page.figures.tabs.setCurrentWidget(page.figures.confused)
-    view = page.figures.confused
+    view = table_of(page, "most_confused")
     centre = view.visualRect(view.model().index(0, 0)).center()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
     assert page._inspection.cell == ("circle", "square")
@@ -243,7 +264,9 @@ def test_scores_are_copied_as_csv(
 ) -> None:
     finish_run(sample_work, fake_worker_type)
     look(page, qtbot)
-    qtbot.mouseClick(page.figures.copy, Qt.MouseButton.LeftButton)
+    show_tab(page, "Scores")
+    copy = next(each for each in page.report.views["class_scores"].findChildren(QPushButton) if "CSV" in each.text())
+    qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
     rows = list(csv.reader(QGuiApplication.clipboard().text().splitlines()))
     assert rows[0] == ["Class", "Pictures", "Precision", "Recall", "F1"]
     assert [row[:2] for row in rows[1:]] == [["circle", "13"], ["square", "13"], ["triangle", "13"]]
@@ -309,7 +332,7 @@ def test_other_tasks_show_their_metrics_and_the_highest_losses(
     sample_work.runs._list()
     look(page, qtbot)
     assert page.summary.text() == "F beta 75 % · Accuracy 90 % on 3 validation pictures"
-    assert not page.matrix.isVisible()
+    assert not page.report.isVisible()
     assert [item.image for item in page.pictures._items] == [images[1], images[2], images[0]]
     shown = page.pictures._describe(0, page._look())
     assert shown.labels == ("red, round → red",)
@@ -318,5 +341,95 @@ def test_other_tasks_show_their_metrics_and_the_highest_losses(
 
     finish_run(sample_work, fake_worker_type)
     look(page, qtbot)
-    qtbot.waitUntil(page.matrix.isVisible)
+    qtbot.waitUntil(lambda: page.report.matrix is not None and matrix_of(page).isVisible())
     assert "right" in page.summary.text()
+
+
+def reported(work: Workspace, made: type) -> Made:
+    """A run with a report: a threshold to take, and two labels to look at."""
+    worker = finish_run(work, made)
+    chart = Chart(
+        id="threshold",
+        tab="Threshold",
+        title="What other thresholds give",
+        axes=("threshold", "score"),
+        lines=(Line(name="F2", x=(0.1, 0.3, 0.9), y=(0.5, 0.8, None)),),
+        marked=("F2", 0.3, "best 0.3"),
+        choice=Choice(best=0.3, now=0.5),
+    )
+    names = list(WRONG)[::-1]
+    doubts = tuple(Doubt(image=name, score=0.9 - at / 9, given="a", suggested="b") for at, name in enumerate(names))
+    part = Doubts(id="doubts", tab="Labels to look at", title="Labels", checked=39, doubts=doubts)
+    counts = [[11, 2, 0], [0, 13, 0], [1, 0, 12]]
+    write_report(worker.run.report_file, Report(parts=(*class_parts(worker.classes, counts), chart, part)))
+    return worker
+
+
+def test_labels_to_look_at_lead_to_the_label_page(
+    page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type, ui: PageUi
+) -> None:
+    reported(sample_work, fake_worker_type)
+    look(page, qtbot)
+    assert not page.strip.isVisible()
+    show_tab(page, "Labels to look at")
+    assert page.pictures.title.text() == "3 pictures with labels to look at"
+    assert [item.image for item in page._inspection.pictures] == list(WRONG)[::-1]
+    assert page.pictures.model.thumbnail(0).note == "b? doubt 0.900"
+    view = table_of(page, "doubts")
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(view.model().index(1, 0)).center())
+    assert page.pictures.grid.current_row() == 1
+    page.pictures.grid.opened.emit(1)
+    assert ui.visits == ["label"]
+    current = sample_work.labeling.current
+    assert current is not None
+    assert sample_work.labeling.images[current].path == list(WRONG)[1]
+    show_tab(page, "Mistakes")
+    assert page.pictures.title.text() == "The 39 pictures with the highest loss"
+
+
+def test_the_best_threshold_is_taken_by_a_button(
+    page: ResultsPage,
+    qtbot: QtBot,
+    sample_work: Workspace,
+    fake_worker_type: type,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker = reported(sample_work, fake_worker_type)
+    look(page, qtbot)
+    show_tab(page, "Threshold")
+    view = page.report.views["threshold"]
+    assert isinstance(view, ChartView)
+    assert view.take is not None
+    asked: list[Request] = []
+
+    def ask(child: str, request: Request, on_event: Callable[[Any], None]) -> None:
+        asked.append(request)
+        on_event(Finished())
+
+    monkeypatch.setattr(sample_work.session, "ask", ask)
+    assert view.take.text() == "Take 0.3 as the threshold"
+    qtbot.mouseClick(view.take, Qt.MouseButton.LeftButton)
+    assert asked == [TakeThreshold(run=str(worker.run.folder), threshold=0.3)]
+
+
+def test_a_damaged_report_is_said_on_the_page(
+    page: ResultsPage, qtbot: QtBot, sample_work: Workspace, fake_worker_type: type
+) -> None:
+    worker = finish_run(sample_work, fake_worker_type)
+    worker.run.report_folder.mkdir()
+    worker.run.report_file.write_text("{")
+    page.visited()
+    qtbot.waitUntil(lambda: page.strip.isVisible(), timeout=5000)
+    assert "report.json is damaged" in page.strip.whole_text()
+
+
+def test_what_was_missed_is_no_class_of_the_matrix(qtbot: QtBot) -> None:
+    part = matrix_part(
+        ("cat", "nothing"), [[3, 12_345], [2, 0]], "box", "nothing", [CellPictures(row=0, column=1, images=("a.png",))]
+    )
+    matrix = ConfusionMatrix(part.counted, part.outside)
+    qtbot.addWidget(matrix)
+    matrix.set_counts(part.names, part.counts)
+    assert matrix.words((0, 1)) == "12\u2009345 boxes of 'cat' missed"
+    assert matrix.words((1, 0)) == "2 boxes seen as 'cat' where nothing is"
+    assert matrix.words((0, 0)).startswith("3 of 12\u2009348 boxes of 'cat' were recognised")

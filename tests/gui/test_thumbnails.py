@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
@@ -19,7 +20,7 @@ class Answers:
         def subscribe(self, listener: object) -> None: ...
 
     def __init__(self, picture: Path) -> None:
-        self.project_changed = self.Changed()
+        self.project_changed = self.channel_changed = self.Changed()
         self.asked: list[tuple[str, ...]] = []
         self.cancelled: list[tuple[str, ...]] = []
         self._picture = picture
@@ -175,3 +176,23 @@ def test_real_files_through_the_real_child(session: Session, tmp_path: Path, qtb
     middle = shown.toImage().pixelColor(64, 64)
     assert abs(middle.red() - 200) < 12
     assert abs(middle.green() - 100) < 12
+
+
+def test_another_channel_is_shown_at_once(
+    session: Session, write_tiff: Callable[..., Path], tmp_path: Path, qtbot: QtBot
+) -> None:
+    image_hwc = np.zeros((60, 60, 5), np.uint16)
+    image_hwc[:, 20:, 4] = 3000
+    file = write_tiff(tmp_path / "five.tif", image_hwc)
+    model = ThumbnailModel(count=1)
+    loader = ThumbnailLoader(session)
+    model.wanted.connect(lambda wanted: loader.want(model, dict.fromkeys(wanted, file)))
+
+    def brightness() -> int:
+        shown = model.pixmap(0)
+        return -1 if shown is None else shown.toImage().pixelColor(shown.width() // 2, 10).red()
+
+    model.see([0])
+    qtbot.waitUntil(lambda: brightness() == 0, timeout=20_000)
+    session.show_channel(5)
+    qtbot.waitUntil(lambda: brightness() > 200, timeout=20_000)

@@ -14,7 +14,15 @@ from studio.blocks.recipe import Recipe
 from studio.blocks.tasks.keypoints import Keypoints
 from studio.gui.menus import make_actions, refresh_actions
 from studio.gui.train_page import TrainPage
-from studio.jobs.messages import EpochEnded, ImagesLeftOut, Progressed, Warned
+from studio.jobs.messages import (
+    CorrectionsLearned,
+    EpochEnded,
+    ImagesLeftOut,
+    MemoryRanOut,
+    Progressed,
+    Warned,
+    WeightsTaken,
+)
 from studio.runs.run import Run, create_run
 
 Made = Any  # the type of fake_worker.FakeWorker
@@ -275,14 +283,44 @@ def test_warnings_and_left_out_pictures_are_listed(page: TrainPage, qtbot: QtBot
         Warned(message="Only 8 pictures to check on.", hint="Label more."),
         Warned(message="Only 8 pictures to check on.", hint="Label more."),
         Warned(message="Another thing."),
+        MemoryRanOut(message="Memory was short.", hint="It goes on.", step=6, part="train", at_once=4, batch_size=8),
         ImagesLeftOut(images=(("a\nb.jpg", "It is empty."), ("c.jpg", "It is no picture."))),
     )
     qtbot.waitUntil(lambda: page.notes.warnings.isVisible() and page.notes.left_out.isVisible())
     assert page.notes.warnings.whole_text().count("Only 8 pictures") == 1
     assert "Another thing." in page.notes.warnings.whole_text()
+    assert "Memory was short. It goes on." in page.notes.warnings.whole_text()
     said = page.notes.left_out.whole_text()
     assert "2 pictures were left out" in said
     assert "a\\nb.jpg: It is empty." in said
+    worker.die()
+
+
+def test_what_did_not_fit_and_what_corrections_changed_is_said(page: TrainPage, qtbot: QtBot, worker: Made) -> None:
+    worker.live()
+    show(page, qtbot, worker)
+    fits = WeightsTaken(source="0001-old", taken=62, total=62)
+    worker.tell(fits)
+    qtbot.waitUntil(lambda: "62 of 62 tensors taken" in page.about.text())
+    assert page.notes.weights.isHidden()
+    partly = fits.model_copy(update={"taken": 60, "not_taken": ("head.8.weight: 3 classes here", "stem: 3 here")})
+    worker.tell(partly)
+    qtbot.waitUntil(page.notes.weights.isVisible)
+    said = page.notes.weights.whole_text()
+    assert "Started from 0001-old: 60 of 62 tensors taken" in said
+    assert all(sentence in said for sentence in partly.not_taken)
+    learned = CorrectionsLearned(
+        since="0001-old", before={"accuracy": 0.93}, after={"accuracy": 0.95}, corrected=10, corrected_to_check=2,
+        corrected_before={"accuracy": 0.2}, corrected_after={"accuracy": 0.9}, kept_start=False,
+    )  # fmt: skip
+    worker.tell(learned)
+    qtbot.waitUntil(page.notes.corrections.isVisible)
+    assert page.notes.corrections.whole_text() == (
+        "Done: On the pictures to check on accuracy 93 % before, 95 % after; on the 10 corrected ones (2 of them to "
+        "check on) accuracy 20 % before, 90 % after."
+    )
+    worker.tell(learned.model_copy(update={"kept_start": True}))
+    qtbot.waitUntil(lambda: "the model is that of 0001-old" in page.notes.corrections.whole_text())
     worker.die()
 
 
@@ -376,3 +414,27 @@ def test_curves_and_columns_are_those_of_the_runs_task(
     assert page._figures.count() == 2
     assert ui.failures == []
     classes.finish()
+
+
+def test_a_training_in_stages_says_where_it_is(page: TrainPage, qtbot: QtBot, worker: Made) -> None:
+    worker.plan(("Small, head", 1, 64), ("Large", 2, 128))
+    worker.live()
+    worker.begin()
+    worker.enter(1)
+    worker.train(26)
+    show(page, qtbot, worker)
+    words = "Stage 1 of 2: Small, head · Epoch 2 of 3, step 26 of 78"
+    qtbot.waitUntil(lambda: page.status.place.text() == words, timeout=5000)
+    worker.prepare()
+    qtbot.waitUntil(lambda: page.preparation.isVisible(), timeout=5000)
+    assert page.status.state.text() == "Getting ready"
+    assert page.plots.isVisible()  # what was learned stays in view
+    worker.enter(2)
+    worker.train(10)
+    words = "Stage 2 of 2: Large · Epoch 2 of 3, step 36 of 78"
+    qtbot.waitUntil(lambda: page.status.place.text() == words, timeout=5000)
+    assert not page.preparation.isVisible()
+    qtbot.waitUntil(lambda: page.plots.loss.borders == [(26.5, "Large")], timeout=5000)
+    titles = [page.epochs.figures.headerData(place, Qt.Orientation.Horizontal) for place in range(2)]
+    assert titles == ["Stage", "Epoch"]
+    worker.die()

@@ -144,6 +144,9 @@ def test_settings_are_kept(window: Window, qtbot: QtBot) -> None:
     dialog._author.setText("Grace")
     dialog._author.editingFinished.emit()
     assert load_settings().author == "Grace"
+    dialog._channel.setValue(5)
+    assert load_settings().channel_shown == 5
+    dialog._channel.setValue(0)
 
 
 def test_the_page_of_keys_lists_every_action(window: Window, qtbot: QtBot) -> None:

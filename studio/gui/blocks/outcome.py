@@ -11,6 +11,7 @@ from studio.app.pipeline import Pipeline
 from studio.app.preview import TIMES, Batch, Preview
 from studio.base.targets import has_places
 from studio.blocks.block import Block
+from studio.blocks.transforms.channels import Channels
 from studio.gui.blocks.messages import StepMessages
 from studio.gui.blocks.pictures import StepPictures
 from studio.gui.looks import ClassLook
@@ -236,6 +237,8 @@ def _note(block: Block, preview: Preview) -> str:
         notes.append("Pictures to check on are only resized: nothing is left to chance.")
     if block.step == "batch" or block.title == "Normalise":
         notes.append("Shown in the colours before they are normalised.")
+    if isinstance(block, Channels) and block.read_as == "stored":
+        notes.append("Stretched for the screen, three channels at most: the settings (Ctrl+,) say which.")
     batch = preview.batch
     if batch is not None and not preview.image and block.step == "batch" and len(batch.paths) < batch.whole:
         notes.append(f"{len(batch.paths)} of the {batch.whole} pictures of a batch.")

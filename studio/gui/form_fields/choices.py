@@ -1,13 +1,13 @@
-"""One of a few: yes or no, a word from a list, a label set of the project, an encoder."""
+"""One of a few: yes or no, a word from a list, a label set of the project, a column, a run, an encoder."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 
 from studio.base.wording import number_words
-from studio.blocks.block import Block
+from studio.blocks.block import Settings
 from studio.blocks.encoders import ListedEncoder, listed_encoders
 from studio.blocks.forms import FormField
 from studio.gui.form_fields.editor import FieldEditor, Surroundings
@@ -91,11 +91,11 @@ class LabelSetEditor(ChoiceEditor):
         super().set_value(value)
 
 
-class ColumnEditor(FieldEditor):
-    """The columns of the table, read anew whenever a value is shown; any other name can be typed."""
+class NameEditor(FieldEditor):
+    """Names to choose from, asked for anew whenever a value is shown; any other name can be typed."""
 
-    def __init__(self, field: FormField, around: Surroundings) -> None:
-        self._around = around
+    def __init__(self, field: FormField, offered: Callable[[], Sequence[str]]) -> None:
+        self._offered = offered
         self.list = Chooser()
         self.list.setEditable(True)
         self.list.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -114,8 +114,8 @@ class ColumnEditor(FieldEditor):
         self._fill()
         self.list.setEditText(str(value or ""))
 
-    def block_changed(self, block: Block) -> None:
-        if not self.list.view().isVisible() and self._listed() != list(self._around.columns()):
+    def block_changed(self, block: Settings) -> None:
+        if not self.list.view().isVisible() and self._listed() != list(self._offered()):
             kept = self.list.currentText()
             self._fill()
             self.list.setEditText(kept)
@@ -126,7 +126,7 @@ class ColumnEditor(FieldEditor):
     def _fill(self) -> None:
         with QSignalBlocker(self.list):
             self.list.clear()
-            self.list.addItems(list(self._around.columns()))
+            self.list.addItems(list(self._offered()))
 
 
 class EncoderEditor(FieldEditor):

@@ -8,7 +8,7 @@ from typing import Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from studio.blocks.block import Block
+from studio.blocks.block import Settings
 from studio.blocks.forms import FormField
 from studio.gui.style import px, set_property
 from studio.gui.widgets.text import plain
@@ -22,7 +22,7 @@ class Surroundings:
 
     label_sets: the project's.  folder: the one that relative paths are in.  columns: of the table that the pictures or
     their labels come from.  pictures: some paths below the source's folder, to try a text on.  check_again: looks at
-    the data anew, because something outside the block has changed.
+    the data anew, because something outside the block has changed.  runs: names of those that have a model.
     """
 
     label_sets: Callable[[], Sequence[str]] = list
@@ -30,6 +30,7 @@ class Surroundings:
     columns: Callable[[], Sequence[str]] = list
     pictures: Callable[[], Sequence[str]] = list
     check_again: Callable[[], None] = lambda: None
+    runs: Callable[[], Sequence[str]] = list
 
 
 class FieldEditor(QWidget):
@@ -71,7 +72,7 @@ class FieldEditor(QWidget):
         """Show a value of the block; nothing is emitted."""
         raise NotImplementedError
 
-    def block_changed(self, block: Block) -> None:
+    def block_changed(self, block: Settings) -> None:
         """The block is like this now, of which the field is one: for a field that another one bears on."""
 
     def take_focus(self) -> None:

@@ -13,7 +13,7 @@ from studio.gui.widgets.number_field import DecimalField, WholeField
 
 _MOST_WHOLE = 2**31 - 1  # what Qt's field for whole numbers can hold
 _MOST_DECIMAL = 1e12
-_DECIMALS_SHOWN = 2  # that a field beside a slider has room for
+_DECIMALS_SHOWN = 3  # that a field beside a slider has room for
 _TICKS = 100  # of a slider for decimal numbers
 _MOST_TICKS = 256  # more places than this cannot be told apart on a slider
 _NEAR_END = 0.02  # a default this close to an end, but not at it, needs finer steps than a slider has

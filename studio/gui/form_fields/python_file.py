@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout,
 
 from studio.base import consent
 from studio.base.errors import UserError
-from studio.blocks.block import Block
+from studio.blocks.block import Settings
 from studio.blocks.forms import FormField
 from studio.gui.form_fields.editor import Surroundings
 from studio.gui.form_fields.texts import PathEditor
@@ -30,7 +30,7 @@ class PythonFileEditor(PathEditor):
         super()._lay_out()
         self._column.insertWidget(self._column.count() - 1, self.allow)
 
-    def block_changed(self, block: Block) -> None:
+    def block_changed(self, block: Settings) -> None:
         self._show_consent()
 
     def _file(self) -> Path:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from studio.blocks.block import Block
+from studio.blocks.block import Settings
 from studio.blocks.forms import FormField
 from studio.blocks.name_match import NameMatch, pattern_spans
 from studio.blocks.path_template import compile_template
@@ -30,7 +30,7 @@ class PatternEditor(LineEditor):
     def _lay_out(self) -> None:
         self.put(self.line, self.trial)
 
-    def block_changed(self, block: Block) -> None:
+    def block_changed(self, block: Settings) -> None:
         self._search = str(getattr(block, "search", "path"))
         self._try()
 
@@ -56,7 +56,7 @@ class TemplateEditor(LineEditor):
     def _lay_out(self) -> None:
         self.put(self.line, self.trial)
 
-    def block_changed(self, block: Block) -> None:
+    def block_changed(self, block: Settings) -> None:
         self._try()
 
     def _try(self) -> None:

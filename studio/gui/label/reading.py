@@ -31,6 +31,7 @@ class PictureReader:
         self._asked: dict[Path, Ticket] = {}
         self._held: OrderedDict[Path, QImage] = OrderedDict()
         self._held_bytes = 0
+        session.channel_changed.subscribe(lambda channel: self._show_again())
 
     @property
     def held_bytes(self) -> int:
@@ -59,6 +60,12 @@ class PictureReader:
         self.show(None)
         self._held.clear()
         self._held_bytes = 0
+
+    def _show_again(self) -> None:
+        """What is held was shown in another way."""
+        shown = self._shown
+        self.forget()
+        self.show(shown)
 
     def _read_ahead(self) -> None:
         # One at a time, and not before the picture that is looked at: it would have to wait behind the others.

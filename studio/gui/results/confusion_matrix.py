@@ -20,20 +20,24 @@ class ConfusionMatrix(QWidget):
 
     chosen = Signal(int, int)
 
-    def __init__(self) -> None:
+    def __init__(self, counted: str = "picture", outside: str = "") -> None:
+        """counted: a word for one of what is counted. outside: the name of the last row and column where those are no
+        class, but what was missed and what was not there."""
         super().__init__()
+        self._counted, self._outside = counted, " ".join(outside.split())
         self.classes: list[str] = []
         self.counts: list[list[int]] = []
         self.current: Cell = (0, 0)
         self.selected: Cell | None = None
+        self._longest_px: int | None = None  # measured once: every cell asks for it
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Confusion matrix")
-        look.changed.connect(self.update)
+        look.changed.connect(self._dress)
 
     def set_counts(self, classes: Sequence[str], counts: Sequence[Sequence[int]]) -> None:
         """Show these: a row for each actual class, a column for each predicted one."""
         self.classes, self.counts = [" ".join(name.split()) for name in classes], [list(row) for row in counts]
-        self.current, self.selected = (0, 0), None
+        self.current, self.selected, self._longest_px = (0, 0), None, None
         self._describe()
         self.updateGeometry()
         self.setMinimumSize(self.minimumSizeHint())
@@ -51,12 +55,19 @@ class ConfusionMatrix(QWidget):
         """A cell in a sentence."""
         row, column = cell
         count, total = self.counts[row][column], sum(self.counts[row])
+        if self._outside and len(self.classes) - 1 in cell:
+            return self._words_outside(row, column, count)
         share = f" ({percent_words(count / total)})" if total else ""
-        what = f"{whole_words(count)} of {count_words(total, 'picture')} of '{self.classes[row]}'"
+        what = f"{whole_words(count)} of {count_words(total, self._counted)} of '{self.classes[row]}'"
         verb = "was" if count == 1 else "were"
         if row == column:
             return f"{what} {verb} recognised{share}"
         return f"{what} {verb} taken for '{self.classes[column]}'{share}"
+
+    def _words_outside(self, row: int, column: int, count: int) -> str:
+        if row < len(self.classes) - 1:
+            return f"{count_words(count, self._counted)} of '{self.classes[row]}' missed"
+        return f"{count_words(count, self._counted)} seen as '{self.classes[column]}' where {self._outside} is"
 
     def rect_of(self, cell: Cell) -> QRect:
         """Where a cell is drawn."""
@@ -72,9 +83,10 @@ class ConfusionMatrix(QWidget):
     # --- sizes ------------------------------------------------------------------------------------------------------
 
     def _names_px(self) -> int:
-        metrics = self.fontMetrics()
-        longest = max((metrics.horizontalAdvance(name) for name in self.classes), default=0)
-        return min(longest, px("thumbnail_m")) + px("gap_s")
+        if self._longest_px is None:
+            metrics = self.fontMetrics()
+            self._longest_px = max((metrics.horizontalAdvance(name) for name in self.classes), default=0)
+        return min(self._longest_px, px("thumbnail_m")) + px("gap_s")
 
     def _left_px(self) -> int:
         return px("gap_l") + self._names_px()
@@ -97,6 +109,10 @@ class ConfusionMatrix(QWidget):
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
+
+    def _dress(self) -> None:
+        self._longest_px = None
+        self.update()
 
     # --- drawing ----------------------------------------------------------------------------------------------------
 
@@ -154,7 +170,9 @@ class ConfusionMatrix(QWidget):
         painter.drawRoundedRect(area, px("corner_small"), px("corner_small"))
         if count:
             painter.setPen(QColor(*text_colour_on((ground.red(), ground.green(), ground.blue()))))
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, whole_words(count))
+            words = _short(count)
+            if painter.fontMetrics().horizontalAdvance(words) <= area.width():  # else the tooltip says it
+                painter.drawText(area, Qt.AlignmentFlag.AlignCenter, words)
         is_current = self.hasFocus() and cell == self.current
         if cell == self.selected or is_current:
             style = Qt.PenStyle.SolidLine if cell == self.selected else Qt.PenStyle.DashLine
@@ -206,6 +224,14 @@ class ConfusionMatrix(QWidget):
 
     def _describe(self) -> None:
         self.setAccessibleDescription(self.words(self.current) if self.classes else "")
+
+
+def _short(count: int) -> str:
+    """A count that fits into a cell, from ten thousand on: 12 345 gives "12k", 1 234 567 "1.2M"."""
+    for unit, name in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if count >= max(unit, 10**4):
+            return f"{count / unit:.1f}{name}" if count < 10 * unit else f"{count // unit}{name}"
+    return whole_words(count)
 
 
 def _mixed(ground: QColor, ink: QColor, share: float) -> QColor:

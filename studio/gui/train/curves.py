@@ -76,3 +76,12 @@ def valid_losses(history: RunHistory) -> Numbers:
 def metric_values(history: RunHistory, metric: str) -> Numbers:
     """A metric of each epoch."""
     return np.array([epoch.metrics.get(metric, _NAN) for epoch in history.epochs])
+
+
+def stage_borders(history: RunHistory) -> list[tuple[float, str]]:
+    """Between which steps each stage after the first begins, as far as the run has come, with its name."""
+    started = history.started
+    if started is None or not history.steps:
+        return []
+    found = [(stage.first_epoch * started.steps_per_epoch + 0.5, stage.name) for stage in started.stages[1:]]
+    return [(at, name) for at, name in found if at < history.steps[-1].step]

@@ -24,6 +24,7 @@ class EpochTable(NumberTable):
             Column("Time, s", explanation="How long the epoch took, validation included."),
             Column("Kept", explanation="The epoch whose weights are the model."),
         ]
+        self._stage_column = Column("Stage", explanation="Pictures of another size, or other layers that learn.")
 
     def show_epochs(self, history: RunHistory) -> None:
         """Bring the table up to date."""
@@ -32,8 +33,10 @@ class EpochTable(NumberTable):
             return
         self._shown = now
         best = history.best()
+        has_stages = any(epoch.stage for epoch in history.epochs)
         rows: list[list[Cell]] = [
             [
+                *([epoch.stage] if has_stages else []),
                 epoch.epoch,
                 epoch.train_loss,
                 epoch.valid_loss,
@@ -43,6 +46,6 @@ class EpochTable(NumberTable):
             ]
             for epoch in history.epochs
         ]
-        self.set_content(self._columns, rows)
+        self.set_content([*([self._stage_column] if has_stages else []), *self._columns], rows)
         if self.horizontalHeader().sortIndicatorSection() < 0:
             self.scrollToBottom()

@@ -9,7 +9,7 @@ from studio.base.wording import whole_words
 from studio.blocks.task import Task
 from studio.gui.charts import Chart, Line
 from studio.gui.style import px
-from studio.gui.train.curves import RunCurves, epoch_steps, metric_values, valid_losses
+from studio.gui.train.curves import RunCurves, epoch_steps, metric_values, stage_borders, valid_losses
 from studio.runs.history import RunHistory
 
 REDRAW_MS = 100  # each chart at most so often
@@ -93,6 +93,7 @@ class RunPlots(QWidget):
             self._timer.stop()
             return
         chart = self._stale.pop(0)
+        chart.set_borders(stage_borders(self._history))
         if chart in self.metrics:
             self._fill_metrics(chart)
         else:
@@ -136,7 +137,8 @@ class RunPlots(QWidget):
         if started is not None:
             epoch = min(int(step - 1) // max(started.steps_per_epoch, 1) + 1, started.epochs)
             words += f", epoch {epoch}"
-        return words
+        stage = self._history.stage_at(int(step))
+        return words if stage is None else f"{words}, {stage.name}"
 
     def _zoom(self, view: tuple[float, float] | None) -> None:
         for chart in self.charts:

@@ -34,7 +34,7 @@ class TrainSettings(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Settings of the next run")
-        around = Surroundings(folder=self._folder)
+        around = Surroundings(folder=self._folder, runs=work.runs.with_model)
         self.forms = {step: Form(around) for step in SHOWN}
         for step, form in self.forms.items():
             form.changed.connect(lambda block, step=step: self.changed.emit(self._places[step], block))

@@ -36,8 +36,8 @@ class RunStatus(QFrame):
         row.addWidget(self.mark)
         row.addWidget(self.state)
         row.addSpacing(px("gap_s"))
-        row.addWidget(self.figures, 3)
-        row.addWidget(self.place, 2)
+        row.addWidget(self.figures, 1)
+        row.addWidget(self.place, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(px("gap_m"), px("gap_s"), px("gap_m"), px("gap_s"))
         column.setSpacing(px("gap_s"))
@@ -77,7 +77,8 @@ def running_words(history: RunHistory) -> list[str]:
     if started is not None:
         device = DEVICES.get(started.device.split(":")[0], started.device)
         threads = f", {count_words(started.threads, 'thread')}" if started.device == "cpu" else ""
-        parts.append(f"On the {device}{threads}")
+        bits = "" if started.precision == "float32" else f", {started.precision}"
+        parts.append(f"On the {device}{threads}{bits}")
     if history.steps:
         last = history.steps[-1]
         parts.append(rate_words(last.images_per_s, "picture"))
@@ -92,7 +93,8 @@ def ended_words(history: RunHistory, task: Task) -> list[str]:
     name = task.main_metric
     if best is not None and name in best.metrics:
         value = metric_value(task, name, best.metrics[name])
-        parts.append(f"Best {metric_inside(name)} {value}, in epoch {best.epoch}")
+        where = f"in epoch {best.epoch}" if best.epoch else "before the first step"
+        parts.append(f"Best {metric_inside(name)} {value}, {where}")
     if isinstance(history.end, Finished) and history.end.train_s is not None:
         parts.append(f"trained in {duration_words(history.end.train_s)}")
     if history.started is not None and history.started.valid_rows:
@@ -101,7 +103,7 @@ def ended_words(history: RunHistory, task: Task) -> list[str]:
 
 
 def place_words(history: RunHistory, is_running: bool) -> str:
-    """Where it is: "Epoch 3 of 5, step 61 of 130"."""
+    """Where it is: "Stage 2 of 4 · Epoch 3 of 5, step 61 of 130"."""
     started = history.started
     if started is None:
         return ""
@@ -109,4 +111,6 @@ def place_words(history: RunHistory, is_running: bool) -> str:
     total = started.steps_per_epoch * started.epochs
     ended = history.epochs[-1].epoch if history.epochs else 0
     epoch = min(ended + 1, started.epochs) if is_running else ended
-    return f"Epoch {epoch} of {started.epochs}, step {whole_words(step)} of {whole_words(total)}"
+    words = f"Epoch {epoch} of {started.epochs}, step {whole_words(step)} of {whole_words(total)}"
+    stage = history.stage
+    return f"Stage {stage.number} of {stage.total}: {stage.name} · {words}" if stage is not None else words

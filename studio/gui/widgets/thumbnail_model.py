@@ -109,6 +109,14 @@ class ThumbnailModel(QAbstractListModel):
             self._evict()
         self.refresh(row)
 
+    def look_again(self) -> None:
+        """Forget the pictures, and ask for those that are visible: they look another way now."""
+        self._pixmaps.clear()
+        self._bytes = 0
+        self._broken.clear()
+        self._asked.clear()
+        self.see(self._visible)
+
     def held_count(self) -> int:
         """How many pictures are held now."""
         return len(self._pixmaps)
