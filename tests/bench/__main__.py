@@ -7,7 +7,22 @@ import os
 import platform
 import sys
 
-NAMES = ("startup", "ui", "scan", "duplicates", "guess", "rows", "augment", "loader", "accuracy", "lrfind", "peers")
+NAMES = (
+    "startup",
+    "ui",
+    "scan",
+    "duplicates",
+    "guess",
+    "rows",
+    "augment",
+    "loader",
+    "accuracy",
+    "loop",
+    "cached",
+    "lrfind",
+    "resume",
+    "peers",
+)
 
 
 def machine() -> dict[str, object]:
@@ -24,6 +39,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="for accuracy and lrfind: one data set")
     chosen = parser.parse_args()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch is imported, as our child has it
     bench = importlib.import_module(f"tests.bench.{chosen.name}")
     has_parts = chosen.name in ("accuracy", "lrfind")
     figures, skipped = bench.measure(chosen.only) if has_parts else bench.measure()
